@@ -1,0 +1,1 @@
+//! Child Friendly Cities API.
