@@ -1,1 +1,30 @@
-//! Child Friendly Cities API.
+//! The schema of the database, step by step. Stands alone: names are strings, no entity is imported.
+//! A migration that has run anywhere never changes; a new one follows it.
+
+#![expect(
+    elided_lifetimes_in_paths,
+    reason = "the trait of the migrations is written so, and async_trait wants the same"
+)]
+
+mod m20261201_000001_programme;
+mod m20261201_000002_work;
+mod m20261201_000003_journal;
+mod statements;
+
+use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::{DbErr, MigratorTrait};
+
+/// All migrations in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261201_000001_programme::Migration),
+            Box::new(m20261201_000002_work::Migration),
+            Box::new(m20261201_000003_journal::Migration),
+        ]
+    }
+}

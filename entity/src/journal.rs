@@ -1,0 +1,55 @@
+//! What happened: the audit log and the outbox. Rows are only ever added.
+
+/// One act, as it is accounted for.
+pub mod audit_event {
+    use super::super::account::Role;
+    use sea_orm::entity::prelude::*;
+
+    /// One successful mutation. Holds ids and hashes, never text that people wrote.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audit_event")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub sequence: i64,
+        pub id: Uuid,
+        pub at: DateTimeUtc,
+        pub account_id: Option<Uuid>,
+        pub membership_id: Option<Uuid>,
+        pub role: Option<Role>,
+        pub system_reason: Option<String>,
+        pub programme_id: Option<Uuid>,
+        pub municipality_id: Option<Uuid>,
+        pub action: String,
+        pub target_type: String,
+        pub target_id: Uuid,
+        pub changes: Json,
+        pub before_hash: String,
+        pub after_hash: String,
+        pub request_id: String,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// One event on its way to feeds and webhooks.
+pub mod outbox_event {
+    use sea_orm::entity::prelude::*;
+
+    /// One event: type, ids and time, no content.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "outbox_event")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub sequence: i64,
+        pub id: Uuid,
+        pub at: DateTimeUtc,
+        pub kind: String,
+        pub audience: String,
+        pub programme_id: Option<Uuid>,
+        pub municipality_id: Option<Uuid>,
+        pub target_type: String,
+        pub target_id: Uuid,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
