@@ -1,1 +1,45 @@
-//! Child Friendly Cities API.
+//! Child Friendly Cities API: a GraphQL server over two doors to the database.
+//!
+//! `access` holds the doors and who may pass; the domain slices hold types, reads, mutations and
+//! pure rules; `http` is the way in; `schema` puts the slices together; `command` is `cfc`.
+
+mod access;
+mod account;
+mod action_plan;
+mod assessment;
+mod catalogue;
+pub mod command;
+mod config;
+mod demo;
+mod error;
+mod explorer;
+mod filter;
+mod http;
+mod id;
+mod input;
+mod journal;
+mod municipality;
+mod operator;
+mod page;
+mod payload;
+mod permissions;
+mod programme;
+mod recognition;
+mod refusal;
+mod scalars;
+mod schema;
+mod serving;
+mod site;
+pub mod telemetry;
+mod translated;
+mod trouble;
+mod viewer_action;
+mod workflow;
+
+pub use self::{
+    config::Config,
+    operator::{Appointment, Operator},
+    permissions::text as permissions,
+    serving::{Surroundings, schema},
+    trouble::Trouble,
+};

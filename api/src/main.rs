@@ -1,1 +1,46 @@
-fn main(){}
+//! The `cfc` command. The composition root: time, randomness and the environment come in here and
+//! nowhere else.
+
+use std::{process::ExitCode, sync::Arc};
+
+use api::{
+    Surroundings,
+    command::{self, Cli},
+};
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    api::telemetry::start();
+    let around = Surroundings {
+        clock: Arc::new(now),
+        entropy: Arc::new(random),
+        observer: None,
+    };
+    match command::run(Cli::parse(), environment(), around).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => fail(&trouble.to_string()),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the composition root")]
+fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
+fn random(bytes: &mut [u8]) {
+    // Ids would repeat without randomness, and nothing could be stored safely.
+    #[expect(clippy::expect_used, reason = "no id can be made without randomness")]
+    getrandom::fill(bytes).expect("the system gives random bytes");
+}
+
+#[expect(clippy::disallowed_methods, reason = "the composition root")]
+fn environment() -> std::collections::BTreeMap<String, String> {
+    std::env::vars().collect()
+}
+
+#[expect(clippy::print_stderr, reason = "what people read when a command fails")]
+fn fail(trouble: &str) -> ExitCode {
+    eprintln!("{trouble}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,312 @@
+//! The read door: every select is scoped to its viewer, and the predicate is added last, here.
+//!
+//! Offers no closure over the select, so that no union and no bare `E::find()` slips in.
+
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, DbBackend, FromQueryResult, IdenStatic, Order,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{
+        Alias, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement, WindowStatement,
+    },
+};
+use uuid::Uuid;
+
+use super::{ChildOf, Row, Scope, Viewer};
+use crate::{
+    error::Failure,
+    id::Id,
+    page::{Cursor, Page, Slice},
+};
+
+/// A read that is not run yet.
+#[derive(Debug)]
+pub(crate) struct Find<'v, E: Scope> {
+    viewer: &'v Viewer,
+    transaction: Option<&'v DatabaseTransaction>,
+    select: Select<E>,
+    rows: Condition,
+}
+
+impl Viewer {
+    /// Reads rows of `E` that exist for this viewer.
+    #[expect(clippy::disallowed_methods, reason = "this is the read door")]
+    pub(crate) fn find<E: Scope>(&self) -> Find<'_, E> {
+        Find {
+            viewer: self,
+            transaction: None,
+            select: E::find(),
+            rows: self.rows::<E>(),
+        }
+    }
+
+    /// Reads children of parents that this viewer has been shown.
+    #[expect(clippy::disallowed_methods, reason = "this is the read door")]
+    pub(super) fn find_below<E: Scope>(&self) -> Find<'_, E> {
+        Find {
+            viewer: self,
+            transaction: None,
+            select: E::find(),
+            rows: self.rows_below::<E>(),
+        }
+    }
+
+    /// Numbers over children of parents that this viewer has been shown: one row per key.
+    #[expect(clippy::disallowed_methods, reason = "this is the read door")]
+    pub(super) async fn tally<P: Scope, C: ChildOf<P>, T: FromQueryResult>(
+        &self,
+        parents: Vec<Uuid>,
+        keys: &[C::Column],
+        measures: Vec<(&'static str, Expr)>,
+    ) -> Result<Vec<T>, Failure> {
+        let mut select = C::find().select_only().filter(C::PARENT.is_in(parents));
+        for key in keys {
+            select = select.column(*key).group_by(*key);
+        }
+        for (name, measure) in measures {
+            select = select.column_as(measure, name);
+        }
+        Ok(select
+            .into_model::<T>()
+            .all(self.0.house.database())
+            .await?)
+    }
+
+    /// The predicate of a table for this viewer; the system itself sees every row.
+    pub(super) fn rows<E: Scope>(&self) -> Condition {
+        match self.system_reason() {
+            Some(_) => every::<E>(),
+            None => E::rows(self),
+        }
+    }
+
+    /// The predicate for children of a parent that was shown.
+    pub(super) fn rows_below<E: Scope>(&self) -> Condition {
+        match self.system_reason() {
+            Some(_) => every::<E>(),
+            None => E::rows_of_seen_parent(self),
+        }
+    }
+}
+
+fn every<E: Row>() -> Condition {
+    Condition::any().add(E::ID.is_not_null())
+}
+
+impl<'v, E: Scope> Find<'v, E> {
+    /// A read inside a transaction.
+    #[expect(clippy::disallowed_methods, reason = "this is the read door")]
+    pub(super) fn inside(
+        viewer: &'v Viewer,
+        transaction: &'v DatabaseTransaction,
+        rows: Condition,
+    ) -> Self {
+        Self {
+            viewer,
+            transaction: Some(transaction),
+            select: E::find(),
+            rows,
+        }
+    }
+
+    /// Narrows the rows.
+    pub(crate) fn filter(mut self, condition: impl IntoCondition) -> Self {
+        self.select = self.select.filter(condition.into_condition());
+        self
+    }
+
+    /// Sorts the rows.
+    pub(crate) fn order(mut self, column: E::Column, order: Order) -> Self {
+        self.select = self.select.order_by(column, order);
+        self
+    }
+
+    /// The row with this id.
+    pub(crate) async fn by_id(self, id: Id<E>) -> Result<Option<E::Model>, Failure> {
+        self.filter(E::ID.eq(id.0)).one().await
+    }
+
+    /// The first row.
+    pub(crate) async fn one(self) -> Result<Option<E::Model>, Failure> {
+        let select = self.select.filter(self.rows).limit(1);
+        Ok(match self.transaction {
+            Some(transaction) => select.one(transaction).await?,
+            None => select.one(self.viewer.0.house.database()).await?,
+        })
+    }
+
+    /// All rows. Only for lists whose length the domain bounds.
+    pub(crate) async fn all(self) -> Result<Vec<E::Model>, Failure> {
+        let select = self.select.filter(self.rows);
+        Ok(match self.transaction {
+            Some(transaction) => select.all(transaction).await?,
+            None => select.all(self.viewer.0.house.database()).await?,
+        })
+    }
+
+    /// The values of a column, as a sub-select for the filter of another read.
+    pub(crate) fn column(self, column: E::Column) -> SelectStatement {
+        let select = self.select.filter(self.rows).select_only();
+        select.column(column).into_query()
+    }
+
+    /// The ids of the first row of each group of `key`, as such a sub-select.
+    pub(crate) fn latest_ids(self, key: E::Column, order: Vec<(Expr, Order)>) -> SelectStatement {
+        first_by_row_number::<E>(self.select.filter(self.rows), key, order)
+    }
+
+    /// How many rows there are.
+    pub(crate) async fn count(self) -> Result<u64, Failure>
+    where
+        E::Model: Sync,
+    {
+        let select = self.select.filter(self.rows);
+        Ok(match self.transaction {
+            Some(transaction) => select.count(transaction).await?,
+            None => select.count(self.viewer.0.house.database()).await?,
+        })
+    }
+
+    /// One page in the order given, the id as tie-break, nulls last both ways.
+    pub(crate) async fn page(
+        mut self,
+        order: &[(E::Column, Order)],
+        page: &Page,
+    ) -> Result<Slice<E::Model>, Failure> {
+        for (cursor, is_after) in page.bounds() {
+            self = self.filter(beyond::<E>(order, cursor, is_after != page.is_backwards())?);
+        }
+        for (column, direction) in order {
+            let direction = turn(direction, page.is_backwards());
+            let nulls = if page.is_backwards() {
+                Order::Desc
+            } else {
+                Order::Asc
+            };
+            let select = if column.def().is_null() {
+                self.select.order_by(column.is_null(), nulls)
+            } else {
+                self.select
+            };
+            self.select = select.order_by(*column, direction);
+        }
+        let tie_break = if page.is_backwards() {
+            Order::Desc
+        } else {
+            Order::Asc
+        };
+        self.select = self
+            .select
+            .order_by(E::ID, tie_break)
+            .limit(page.size() + 1);
+        let rows = self.all().await?;
+        Ok(Slice::cut(rows, page))
+    }
+
+    /// The first row of each group of `key` in the order given.
+    pub(crate) async fn latest_per(
+        self,
+        key: E::Column,
+        order: Vec<(Expr, Order)>,
+    ) -> Result<Vec<E::Model>, Failure> {
+        let database = self.viewer.0.house.database();
+        let select = self.select.filter(self.rows);
+        let select = if self.viewer.0.house.backend() == DbBackend::Postgres {
+            let mut select = select
+                .distinct_on([key.as_column_ref()])
+                .order_by(key, Order::Asc);
+            for (expression, direction) in order {
+                select = select.order_by(expression, direction);
+            }
+            select
+        } else {
+            newest_by_row_number::<E>(select, key, order)
+        };
+        Ok(select.all(database).await?)
+    }
+}
+
+/// SQLite has no `DISTINCT ON`: rows are numbered within their group, and the first is kept.
+#[expect(clippy::disallowed_methods, reason = "this is the read door")]
+fn newest_by_row_number<E: Scope>(
+    select: Select<E>,
+    key: E::Column,
+    order: Vec<(Expr, Order)>,
+) -> Select<E> {
+    E::find().filter(E::ID.in_subquery(first_by_row_number(select, key, order)))
+}
+
+/// The ids of the first row of each group.
+fn first_by_row_number<E: Scope>(
+    select: Select<E>,
+    key: E::Column,
+    order: Vec<(Expr, Order)>,
+) -> SelectStatement {
+    let (place, numbered) = (Alias::new("place"), Alias::new("numbered"));
+    let mut window = WindowStatement::partition_by(key.as_column_ref());
+    for (expression, direction) in order {
+        window.order_by_expr(expression, direction);
+    }
+    let mut inner = select.select_only().column(E::ID).into_query();
+    let number = Func::cust(Alias::new("row_number"));
+    inner.expr_window_as(number, window, place.clone());
+    let mut first = Query::select();
+    first
+        .column(Alias::new(E::ID.as_str()))
+        .from_subquery(inner, numbered)
+        .and_where(Expr::col(place).eq(1));
+    first
+}
+
+fn turn(order: &Order, is_backwards: bool) -> Order {
+    match (order, is_backwards) {
+        (Order::Desc, false) | (Order::Asc, true) => Order::Desc,
+        _ => Order::Asc,
+    }
+}
+
+/// Rows that come later (`later`) or earlier than a cursor.
+fn beyond<E: Row>(
+    order: &[(E::Column, Order)],
+    cursor: &Cursor,
+    later: bool,
+) -> Result<Condition, Failure> {
+    let values = cursor.values::<E>(order.iter().map(|(column, _)| *column))?;
+    let mut any = Condition::any();
+    let mut equal = Condition::all();
+    for ((column, direction), value) in order.iter().zip(values) {
+        let ascending = (*direction == Order::Asc) == later;
+        let is_null = value == value.as_null();
+        let step = match (is_null, later) {
+            // Nulls are last: nothing comes after a null, every value before it.
+            (true, true) => None,
+            (true, false) => Some(column.is_not_null().into_condition()),
+            (false, _) => {
+                let compared = if ascending {
+                    Expr::col(column.as_column_ref()).gt(value.clone())
+                } else {
+                    Expr::col(column.as_column_ref()).lt(value.clone())
+                };
+                let step = Condition::any().add(compared);
+                Some(if later && column.def().is_null() {
+                    step.add(column.is_null())
+                } else {
+                    step
+                })
+            }
+        };
+        if let Some(step) = step {
+            any = any.add(Condition::all().add(equal.clone()).add(step));
+        }
+        equal = equal.add(if is_null {
+            column.is_null()
+        } else {
+            column.eq(value)
+        });
+    }
+    let tie = if later {
+        E::ID.gt(cursor.id())
+    } else {
+        E::ID.lt(cursor.id())
+    };
+    Ok(any.add(equal.add(tie)))
+}

@@ -1,0 +1,366 @@
+//! What all requests share: the connection, the catalogue, the clock, the source of ids, the keys.
+//! The connection leaves this room only inside a read or a transaction.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use entity::{
+    account::{AccountStatus, account, membership, signing_key},
+    municipality::region,
+    programme::{
+        VersionStatus, criterion, framework, framework_element, indicator, level_descriptor,
+        milestone, programme, programme_version, rating_level,
+    },
+};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction,
+    DbBackend, EntityTrait, PaginatorTrait, QueryFilter, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use uuid::Uuid;
+
+use super::{Actor, AuthenticationKeys, Errand, SigningKey, Viewer};
+use crate::{
+    catalogue::{Catalogue, CatalogueRows, CurrentCatalogue},
+    error::{Code, Failure},
+    id::Id,
+};
+
+/// Where the time comes from.
+pub(crate) type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+/// Where random bytes come from.
+pub(crate) type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+/// Is told of every statement that is run.
+pub(crate) type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Where content is kept, and how carefully.
+#[derive(Clone)]
+pub(crate) struct Storage {
+    /// `sqlite://…` or `postgres://…`.
+    pub(crate) url: String,
+    /// How many connections are kept at most.
+    pub(crate) connections: u32,
+    /// Whether a committed write survives a power cut. Only a demonstration does without.
+    pub(crate) is_durable: bool,
+}
+
+#[cfg(test)]
+impl Storage {
+    /// A database that a test throws away.
+    pub(crate) fn scratch(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            connections: 2,
+            is_durable: false,
+        }
+    }
+}
+
+/// What all requests share.
+pub(crate) struct House {
+    database: DatabaseConnection,
+    current: CurrentCatalogue,
+    clock: Clock,
+    entropy: Entropy,
+    keys: AuthenticationKeys,
+}
+
+impl fmt::Debug for House {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("House")
+    }
+}
+
+impl House {
+    /// Opens the database. Reads nothing yet.
+    #[expect(clippy::disallowed_methods, reason = "the one place that connects")]
+    pub(crate) async fn open(
+        storage: &Storage,
+        clock: Clock,
+        entropy: Entropy,
+        observer: Option<StatementObserver>,
+    ) -> Result<Self, Failure> {
+        let mut options = ConnectOptions::new(storage.url.as_str());
+        let is_durable = storage.is_durable;
+        options
+            .max_connections(storage.connections)
+            .acquire_timeout(Duration::from_secs(1))
+            .max_lifetime(Duration::from_mins(20))
+            .test_before_acquire(false)
+            .sqlx_logging(false)
+            .map_sqlx_sqlite_opts(move |sqlite| {
+                use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+                sqlite
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(if is_durable {
+                        SqliteSynchronous::Full
+                    } else {
+                        SqliteSynchronous::Off
+                    })
+                    .busy_timeout(Duration::from_secs(5))
+            })
+            .map_sqlx_postgres_opts(|postgres| {
+                postgres.application_name("cfc").options([
+                    ("statement_timeout", "4000"),
+                    ("lock_timeout", "2000"),
+                    ("idle_in_transaction_session_timeout", "10000"),
+                ])
+            })
+            // A future cancelled during BEGIN leaves a transaction open on a pooled connection
+            // (sqlx 0.9.0); it must not swallow the writes of the next request.
+            .map_sqlx_postgres_pool_opts(|pool| {
+                pool.after_release(|connection, _| {
+                    Box::pin(async move {
+                        use sqlx::Executor;
+                        connection.execute("ROLLBACK").await.map(|_| true)
+                    })
+                })
+            });
+        let mut database = sea_orm::Database::connect(options).await?;
+        if let Some(observer) = observer {
+            database.set_metric_callback(move |info| observer(&info.statement.sql));
+        }
+        let keys = AuthenticationKeys::default();
+        Ok(Self {
+            database,
+            current: CurrentCatalogue::default(),
+            clock,
+            entropy,
+            keys,
+        })
+    }
+
+    /// Brings the tables up to date and makes a signing key if there is none.
+    pub(crate) async fn migrate(&self) -> Result<(), Failure> {
+        Migrator::up(&self.database, None).await?;
+        self.load_keys().await?;
+        if self.keys.signing().is_some() {
+            return Ok(());
+        }
+        let key = SigningKey::generate()?;
+        let row = signing_key::ActiveModel {
+            id: Set(self.new_id()),
+            private_pkcs8: Set(signing_key::PrivateKey(key.pkcs8().to_vec())),
+            public_raw: Set(key.public().to_vec()),
+            created_at: Set(self.now()),
+        };
+        insert_key(&self.database, row).await?;
+        self.load_keys().await
+    }
+
+    /// Whether every migration has run.
+    pub(crate) async fn is_migrated(&self) -> Result<bool, Failure> {
+        Ok(Migrator::get_pending_migrations(&self.database)
+            .await?
+            .is_empty())
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn answers(&self) -> bool {
+        self.database.ping().await.is_ok()
+    }
+
+    /// Reads the signing keys.
+    #[expect(clippy::disallowed_methods, reason = "keys have no viewer")]
+    pub(crate) async fn load_keys(&self) -> Result<(), Failure> {
+        self.keys
+            .replace(signing_key::Entity::find().all(&self.database).await?)
+    }
+
+    /// Reads what is published and puts it in force.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the catalogue is public and has no viewer"
+    )]
+    pub(crate) async fn refresh(&self) -> Result<(), Failure> {
+        let db = &self.database;
+        let readable = [VersionStatus::Published, VersionStatus::Retired];
+        let rows = CatalogueRows {
+            programmes: programme::Entity::find().all(db).await?,
+            versions: programme_version::Entity::find()
+                .filter(programme_version::Column::Status.is_in(readable))
+                .all(db)
+                .await?,
+            milestones: milestone::Entity::find().all(db).await?,
+            criteria: criterion::Entity::find().all(db).await?,
+            frameworks: framework::Entity::find().all(db).await?,
+            elements: framework_element::Entity::find().all(db).await?,
+            levels: rating_level::Entity::find().all(db).await?,
+            indicators: indicator::Entity::find().all(db).await?,
+            descriptors: level_descriptor::Entity::find().all(db).await?,
+            regions: region::Entity::find().all(db).await?,
+        };
+        self.current.set(Catalogue::new(rows));
+        Ok(())
+    }
+
+    /// Whether more versions are published than the catalogue in force knows.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the catalogue is public and has no viewer"
+    )]
+    pub(crate) async fn is_outdated(&self) -> Result<bool, Failure> {
+        let known: usize = self
+            .catalogue()
+            .programmes
+            .iter()
+            .map(|p| p.versions.len())
+            .sum();
+        let count = programme_version::Entity::find()
+            .count(&self.database)
+            .await?;
+        Ok(usize::try_from(count).is_ok_and(|count| count != known))
+    }
+
+    /// Who stands behind an `Authorization` header: nobody, or a verified account.
+    pub(crate) async fn viewer(
+        self: &Arc<Self>,
+        authorization: Option<&str>,
+        errand: Errand,
+    ) -> Result<Viewer, Failure> {
+        let Some(authorization) = authorization else {
+            return Ok(Viewer::new(Arc::clone(self), Actor::Anonymous, errand));
+        };
+        let account = self.keys.verify(authorization)?;
+        self.person(account, errand).await
+    }
+
+    /// The viewer of an account that has signed in.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "memberships are what a viewer is made of"
+    )]
+    pub(crate) async fn person(
+        self: &Arc<Self>,
+        id: Id<account::Entity>,
+        errand: Errand,
+    ) -> Result<Viewer, Failure> {
+        let rows = account::Entity::find_by_id(id.0)
+            .find_also_related_memberships(&self.database, self.now())
+            .await?;
+        let Some((account, memberships)) = rows else {
+            return Err(Failure::unauthenticated());
+        };
+        if account.status != AccountStatus::Active {
+            return Err(Failure::with(
+                Code::Unauthenticated,
+                "This account is not active.",
+            ));
+        }
+        let actor = Actor::Account {
+            id: account.id,
+            memberships,
+        };
+        Ok(Viewer::new(Arc::clone(self), actor, errand))
+    }
+
+    /// The system itself, for a reason that the audit log keeps.
+    pub(crate) fn system(self: &Arc<Self>, reason: &'static str) -> Viewer {
+        let errand = Errand {
+            request_id: reason.to_owned(),
+            locales: Vec::new(),
+        };
+        Viewer::new(Arc::clone(self), Actor::System(reason), errand)
+    }
+
+    /// An access token for an account.
+    pub(crate) fn token(
+        &self,
+        id: Id<account::Entity>,
+        lifetime: chrono::TimeDelta,
+    ) -> Result<String, Failure> {
+        self.keys.issue(id, lifetime, self.new_id())
+    }
+
+    pub(super) fn database(&self) -> &DatabaseConnection {
+        &self.database
+    }
+
+    pub(super) fn backend(&self) -> DbBackend {
+        self.database.get_database_backend()
+    }
+
+    /// Begins a transaction; on SQLite it takes the write lock at once, so that no read in it
+    /// grows old before its write.
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, Failure> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.database.begin_with_options(options).await?)
+    }
+
+    /// The catalogue in force.
+    pub(crate) fn catalogue(&self) -> Arc<Catalogue> {
+        self.current.get()
+    }
+
+    /// The time, to the millisecond, as both databases keep it.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        let now = (self.clock)();
+        DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+    }
+
+    /// A new id, ordered by time.
+    pub(crate) fn new_id(&self) -> Uuid {
+        let mut random = [0; 10];
+        (self.entropy)(&mut random);
+        let millis = u64::try_from((self.clock)().timestamp_millis()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "keys have no viewer")]
+async fn insert_key(db: &DatabaseConnection, key: signing_key::ActiveModel) -> Result<(), Failure> {
+    signing_key::Entity::insert(key)
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// An account with its memberships in force, in one statement.
+trait WithMemberships {
+    async fn find_also_related_memberships(
+        self,
+        db: &DatabaseConnection,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(account::Model, Vec<membership::Model>)>, Failure>;
+}
+
+impl WithMemberships for sea_orm::Select<account::Entity> {
+    async fn find_also_related_memberships(
+        self,
+        db: &DatabaseConnection,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(account::Model, Vec<membership::Model>)>, Failure> {
+        use sea_orm::{Condition, JoinType, QuerySelect};
+        let in_force = move || {
+            Condition::all()
+                .add(membership::Column::StartsAt.lte(now))
+                .add(
+                    Condition::any()
+                        .add(membership::Column::EndsAt.is_null())
+                        .add(membership::Column::EndsAt.gt(now)),
+                )
+        };
+        let relation = account::Entity::belongs_to(membership::Entity)
+            .from(account::Column::Id)
+            .to(membership::Column::AccountId)
+            .on_condition(move |_, _| in_force())
+            .into();
+        let joined = self
+            .join(JoinType::LeftJoin, relation)
+            .select_also(membership::Entity);
+        let rows = joined.all(db).await?;
+        let mut account = None;
+        let mut memberships = Vec::new();
+        for (row, membership) in rows {
+            account = Some(row);
+            memberships.extend(membership);
+        }
+        Ok(account.map(|account| (account, memberships)))
+    }
+}

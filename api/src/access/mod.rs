@@ -1,0 +1,176 @@
+//! Who is asking, and the two doors to the database that only a `Viewer` opens: `find` reads,
+//! `begin` writes. The connection is private to this room; no other room can run a statement.
+
+mod fields;
+mod find;
+mod house;
+mod load;
+mod permit;
+mod place;
+mod reader;
+mod scope;
+#[cfg(test)]
+pub(crate) mod scratch;
+mod token;
+mod tx;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::account::{Role, membership};
+use uuid::Uuid;
+
+pub(crate) use self::{
+    fields::{Class, Field, field},
+    find::Find,
+    house::{Clock, Entropy, House, StatementObserver, Storage},
+    permit::{Granted, Permitted, Stepping, Versioned},
+    place::{Place, Row},
+    reader::{Asking, Pick, Reader, Rows, Tallied},
+    scope::{ChildOf, Scope},
+    token::{AuthenticationKeys, SigningKey},
+    tx::{Locked, Tx},
+};
+use crate::{catalogue::Catalogue, workflow::Roles};
+
+/// Who is asking. Cheap to clone; lives for one request and sees one moment and one catalogue.
+#[derive(Clone, Debug)]
+pub(crate) struct Viewer(Arc<Seat>);
+
+#[derive(Debug)]
+struct Seat {
+    house: Arc<House>,
+    catalogue: Arc<Catalogue>,
+    actor: Actor,
+    now: DateTime<Utc>,
+    locales: Vec<String>,
+    request_id: String,
+}
+
+/// What stands behind a viewer.
+#[derive(Debug)]
+pub(crate) enum Actor {
+    /// Nobody is signed in.
+    Anonymous,
+    /// A person or a machine with an account.
+    Account {
+        /// The account.
+        id: Uuid,
+        /// Its memberships in force.
+        memberships: Vec<membership::Model>,
+    },
+    /// The system itself, for the reason given; only `main` and the demonstration make it.
+    System(&'static str),
+}
+
+/// What a request brings besides its document.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Errand {
+    /// Id of the request, for logs and the audit log.
+    pub(crate) request_id: String,
+    /// Languages asked for, best first.
+    pub(crate) locales: Vec<String>,
+}
+
+impl Viewer {
+    fn new(house: Arc<House>, actor: Actor, errand: Errand) -> Self {
+        Self(Arc::new(Seat {
+            catalogue: house.catalogue(),
+            now: house.now(),
+            house,
+            actor,
+            locales: errand.locales,
+            request_id: errand.request_id,
+        }))
+    }
+
+    /// The moment of the request.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.0.now
+    }
+
+    /// The day it is in a programme at the moment of the request.
+    pub(crate) fn today(&self, programme: Uuid) -> NaiveDate {
+        self.0.catalogue.today(programme, self.0.now)
+    }
+
+    /// The published programmes.
+    pub(crate) fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.0.catalogue
+    }
+
+    /// Languages asked for, best first.
+    pub(crate) fn locales(&self) -> &[String] {
+        &self.0.locales
+    }
+
+    /// The id of the request.
+    pub(crate) fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// The account, if somebody is signed in.
+    pub(crate) fn account_id(&self) -> Option<Uuid> {
+        match self.0.actor {
+            Actor::Account { id, .. } => Some(id),
+            Actor::Anonymous | Actor::System(_) => None,
+        }
+    }
+
+    /// Whether nobody is signed in.
+    pub(crate) fn is_anonymous(&self) -> bool {
+        matches!(self.0.actor, Actor::Anonymous)
+    }
+
+    /// The memberships in force.
+    pub(crate) fn memberships(&self) -> &[membership::Model] {
+        match &self.0.actor {
+            Actor::Account { memberships, .. } => memberships,
+            Actor::Anonymous | Actor::System(_) => &[],
+        }
+    }
+
+    /// The reason why the system itself acts.
+    fn system_reason(&self) -> Option<&'static str> {
+        match self.0.actor {
+            Actor::System(reason) => Some(reason),
+            Actor::Account { .. } | Actor::Anonymous => None,
+        }
+    }
+
+    /// The memberships whose role is one of `roles`.
+    pub(crate) fn held<'v>(
+        &'v self,
+        roles: &'v [Role],
+    ) -> impl Iterator<Item = &'v membership::Model> {
+        self.memberships()
+            .iter()
+            .filter(|m| roles.contains(&m.role))
+    }
+
+    /// The roles held at a place, `PUBLIC` always among them.
+    pub(crate) fn roles_at(&self, place: Place) -> Roles {
+        if self.system_reason().is_some() {
+            return Roles::ALL;
+        }
+        let public = Roles::default().with(Role::Public);
+        self.memberships()
+            .iter()
+            .filter(|m| place.is_covered_by(m))
+            .fold(public, |roles, m| roles.with(m.role))
+    }
+
+    /// The membership that lets the viewer act in one of `roles` at a place.
+    fn membership_for(&self, place: Place, roles: &[Role]) -> Option<&membership::Model> {
+        let mut held = self
+            .memberships()
+            .iter()
+            .filter(|m| roles.contains(&m.role));
+        held.find(|m| place.is_covered_by(m))
+    }
+
+    /// A new id, ordered by time.
+    pub(crate) fn new_id(&self) -> Uuid {
+        self.0.house.new_id()
+    }
+}

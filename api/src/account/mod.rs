@@ -1,0 +1,200 @@
+//! Accounts and memberships: types, and the root query of who is asking.
+
+mod command_line;
+mod mutations;
+mod rules;
+mod seat;
+mod viewer;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use entity::account::{AccountStatus, Role, account, membership};
+
+pub(crate) use self::{
+    command_line::{activated, add_from_command_line},
+    mutations::AccountMutation,
+    rules::ACCOUNT,
+    viewer::AccountQuery,
+};
+use crate::{
+    access::{Asking, Class, Field, Place, Row, field},
+    action_plan::ResponsibleEntity,
+    error::Failure,
+    id::Id,
+    municipality::Municipality,
+    payload::row_object,
+    programme::Programme,
+    scalars::DateTime,
+};
+
+const NAME: Field = field("Account.name", Class::Personal);
+const EMAIL: Field = field("Account.email", Class::Personal);
+/// Fields above public, each with its class.
+pub(crate) const FIELDS: &[Field] = &[NAME, EMAIL];
+
+row_object! {
+    /// A person or a system that signs in.
+    Account of account
+}
+
+impl Account {
+    /// A personal value: for the account itself, and for those who administer it at the place of
+    /// one of its memberships.
+    async fn personal<'a>(
+        &'a self,
+        ctx: &Context<'_>,
+        field: &Field,
+        value: Option<&'a str>,
+    ) -> Result<Option<&'a str>, Failure> {
+        let viewer = ctx.viewer();
+        let is_self = viewer.account_id() == Some(self.0.id);
+        if is_self || value.is_none() || field.of(viewer, Place::default(), ()).is_some() {
+            return Ok(value);
+        }
+        let memberships = ctx
+            .reader()
+            .children::<account::Entity, membership::Entity>(self.0.id);
+        let memberships = memberships.await?;
+        let mut places = memberships.iter().map(|row| membership::Entity::place(row));
+        let is_administered = places.any(|place| field.of(viewer, place, ()).is_some());
+        Ok(value.filter(|_| is_administered))
+    }
+}
+
+/// A person or a system that signs in. An account belongs to an adult or to a machine. It exists
+/// for itself, for the coordinators of its municipalities, for the managers of its programmes and
+/// for system administrators.
+#[Object]
+impl Account {
+    /// Its id. Never tied to the e-mail address.
+    pub(crate) async fn id(&self) -> Id<account::Entity> {
+        Id::new(self.0.id)
+    }
+
+    /// The name of the person or system. For the account itself and those who administer it; null
+    /// for others and once it is erased.
+    async fn name(&self, ctx: &Context<'_>) -> Result<Option<&str>, Failure> {
+        self.personal(ctx, &NAME, self.0.name.as_deref()).await
+    }
+
+    /// Where mail reaches it, in lower case. For the account itself and those who administer it;
+    /// null for others, for machines and once it is erased.
+    async fn email(&self, ctx: &Context<'_>) -> Result<Option<&str>, Failure> {
+        self.personal(ctx, &EMAIL, self.0.email.as_deref()).await
+    }
+
+    /// Its state. Only an ACTIVE account signs in.
+    async fn status(&self) -> AccountStatus {
+        self.0.status
+    }
+
+    /// The roles it holds and has held, in order of role. Only those that you may see; at most a
+    /// few dozen.
+    async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<Membership>, Failure> {
+        let memberships = ctx
+            .reader()
+            .children::<account::Entity, membership::Entity>(self.0.id);
+        Ok(memberships
+            .await?
+            .iter()
+            .map(|row| Membership(Arc::clone(row)))
+            .collect())
+    }
+
+    /// Its version, for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was invited or added.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it was changed last.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}
+
+row_object! {
+    /// A role that an account holds somewhere.
+    Membership of membership
+}
+
+/// A role that an account holds somewhere. Work is assigned to a membership. It exists for the
+/// account itself, for the coordinators of its municipality, for the managers of its programme and
+/// for system administrators.
+#[Object]
+impl Membership {
+    /// Its id.
+    pub(crate) async fn id(&self) -> Id<membership::Entity> {
+        Id::new(self.0.id)
+    }
+
+    /// The role.
+    async fn role(&self) -> Role {
+        self.0.role
+    }
+
+    /// The programme in which it is held; null for a role over all programmes.
+    async fn programme(&self, ctx: &Context<'_>) -> Option<Programme> {
+        let programme = ctx.viewer().catalogue().programme(self.0.programme_id?)?;
+        Some(Programme(Arc::clone(programme)))
+    }
+
+    /// The municipality in which it is held; null when it is held in the whole programme.
+    async fn municipality(&self, ctx: &Context<'_>) -> Result<Option<Municipality>, Failure> {
+        let Some(id) = self.0.municipality_id else {
+            return Ok(None);
+        };
+        ctx.reader().object(id).await
+    }
+
+    /// For whom a `RESPONSIBLE_ENTITY` acts; null with other roles.
+    async fn responsible_entity(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<ResponsibleEntity>, Failure> {
+        let Some(id) = self.0.responsible_entity_id else {
+            return Ok(None);
+        };
+        ctx.reader().object(id).await
+    }
+
+    /// Who holds it; null if you may not see who.
+    async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>, Failure> {
+        ctx.reader().object(self.0.account_id).await
+    }
+
+    /// From when it holds.
+    async fn starts_at(&self) -> DateTime {
+        DateTime(self.0.starts_at)
+    }
+
+    /// From when it holds no more; null while no end is set.
+    async fn ends_at(&self) -> Option<DateTime> {
+        self.0.ends_at.map(DateTime)
+    }
+
+    /// Whether it holds at the moment of the request.
+    async fn is_in_force(&self, ctx: &Context<'_>) -> bool {
+        rules::is_in_force(&self.0, ctx.viewer().now())
+    }
+
+    /// Its version, for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was granted.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it was changed last.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}

@@ -1,0 +1,274 @@
+//! Writes of accounts and memberships: invite, grant, end.
+
+use async_graphql::{Context, InputObject, Object};
+use entity::{
+    account::{
+        AccountStatus::{self, Active, Invited, Locked},
+        Role, account, membership,
+    },
+    action_plan::responsible_entity,
+    municipality::municipality,
+    programme::programme,
+};
+use sea_orm::ActiveValue::Set;
+
+use super::{
+    Account, Membership,
+    rules::{self, Seat},
+    seat,
+};
+use crate::{
+    access::{Asking, Place, Viewer},
+    error::Failure,
+    id::Id,
+    input::{Checks, SHORT_TEXT, trimmed},
+    journal::Event,
+    payload::payload,
+    refusal::{
+        Refused, UserError,
+        UserErrorCode::{self, Invalid, Required},
+        none_of,
+    },
+    workflow::word,
+};
+
+/// Invites a person or a machine that has no account yet.
+#[derive(Debug, InputObject)]
+pub(crate) struct InviteAccountInput {
+    /// An id of your own making for the account, for clients that work offline.
+    pub(crate) id: Option<Id<account::Entity>>,
+    /// The name of the adult or of the machine, up to 300 characters. Nobody under 18 has an
+    /// account.
+    pub(crate) name: String,
+    /// Where the invitation goes, up to 254 characters; kept in lower case. Needed but for
+    /// `SERVICE_ACCOUNT`. Identifies nobody: two accounts may share one address.
+    pub(crate) email: Option<String>,
+    /// The first role.
+    pub(crate) role: Role,
+    /// The programme in which it is held.
+    pub(crate) programme_id: Id<programme::Entity>,
+    /// The municipality in which it is held. A `SERVICE_ACCOUNT` without one acts in the whole
+    /// programme; every other role that is given here needs one.
+    pub(crate) municipality_id: Option<Id<municipality::Entity>>,
+    /// For whom a `RESPONSIBLE_ENTITY` acts: one of the municipality. Absent with other roles.
+    pub(crate) responsible_entity_id: Option<Id<responsible_entity::Entity>>,
+}
+
+/// Gives an account one more role.
+#[derive(Debug, InputObject)]
+pub(crate) struct GrantMembershipInput {
+    /// An id of your own making, for clients that work offline.
+    pub(crate) id: Option<Id<membership::Entity>>,
+    /// The account. Not your own.
+    pub(crate) account_id: Id<account::Entity>,
+    /// The role.
+    pub(crate) role: Role,
+    /// The programme in which it is held.
+    pub(crate) programme_id: Id<programme::Entity>,
+    /// The municipality in which it is held. A `SERVICE_ACCOUNT` without one acts in the whole
+    /// programme; every other role that is given here needs one.
+    pub(crate) municipality_id: Option<Id<municipality::Entity>>,
+    /// For whom a `RESPONSIBLE_ENTITY` acts: one of the municipality. Absent with other roles.
+    pub(crate) responsible_entity_id: Option<Id<responsible_entity::Entity>>,
+}
+
+/// Ends a membership now.
+#[derive(Debug, InputObject)]
+pub(crate) struct EndMembershipInput {
+    /// The membership.
+    pub(crate) membership_id: Id<membership::Entity>,
+    /// The version you read.
+    pub(crate) expected_version: i32,
+}
+
+payload! {
+    /// What `inviteAccount` did.
+    InviteAccountPayload {
+        /// The new account.
+        account: Account
+    }
+}
+payload! {
+    /// What `grantMembership` did.
+    GrantMembershipPayload {
+        /// The new membership.
+        membership: Membership
+    }
+}
+payload! {
+    /// What `endMembership` did.
+    EndMembershipPayload {
+        /// The membership as it is now.
+        membership: Membership
+    }
+}
+
+/// Writes of accounts and memberships.
+#[derive(Debug, Default)]
+pub(crate) struct AccountMutation;
+
+#[Object]
+impl AccountMutation {
+    /// Creates an account in state INVITED with its first membership. Roles: `PROGRAMME_MANAGER`; for
+    /// the own municipality also COORDINATOR, but not with the roles `DECISION_MAKER` and `ADVISER`.
+    /// The roles `PROGRAMME_MANAGER`, `DECIDING_BODY` and `SYSTEM_ADMINISTRATOR` are given on the command
+    /// line of the server alone.
+    async fn invite_account(
+        &self,
+        ctx: &Context<'_>,
+        input: InviteAccountInput,
+    ) -> Result<InviteAccountPayload, Failure> {
+        let invited = invite(ctx.viewer(), input).await;
+        InviteAccountPayload::of(invited.map(|(account, _)| account))
+    }
+
+    /// Gives an account that you can see one more role, from now on. Roles as for `inviteAccount`.
+    /// Nobody gives a role to themself, and nobody works for a municipality, advises it or decides
+    /// about it at once: `CONFLICT_OF_INTEREST`.
+    async fn grant_membership(
+        &self,
+        ctx: &Context<'_>,
+        input: GrantMembershipInput,
+    ) -> Result<GrantMembershipPayload, Failure> {
+        GrantMembershipPayload::of(grant(ctx.viewer(), input).await)
+    }
+
+    /// Ends a membership now; its rights are gone with the next request. For those who may give
+    /// the role, and for whoever holds it.
+    async fn end_membership(
+        &self,
+        ctx: &Context<'_>,
+        input: EndMembershipInput,
+    ) -> Result<EndMembershipPayload, Failure> {
+        EndMembershipPayload::of(end(ctx.viewer(), input).await)
+    }
+}
+
+fn seat(
+    programme: Id<programme::Entity>,
+    municipality: Option<Id<municipality::Entity>>,
+    responsible_entity: Option<Id<responsible_entity::Entity>>,
+) -> Seat {
+    Seat {
+        place: Place {
+            programme: Some(programme.0),
+            municipality: municipality.map(|id| id.0),
+        },
+        responsible_entity: responsible_entity.map(|id| id.0),
+    }
+}
+
+/// Invites an account.
+pub(crate) async fn invite(
+    viewer: &Viewer,
+    input: InviteAccountInput,
+) -> Result<(account::Model, membership::Model), Refused> {
+    let mut tx = viewer.begin().await?;
+    let seat = seat(
+        input.programme_id,
+        input.municipality_id,
+        input.responsible_entity_id,
+    );
+    let granted = seat::permitted(viewer, input.role, seat.place)?;
+    let mut checks = Checks::default();
+    checks.required_text("name", &input.name, SHORT_TEXT);
+    let email = checked_email(&mut checks, input.role, input.email);
+    checks.extend(seat::faults(&tx, input.role, seat).await?);
+    checks.done()?;
+    let id = input.id.map_or_else(|| viewer.new_id(), |id| id.0);
+    let account = seat::account(viewer, id, (&input.name, email), Invited);
+    let membership = seat::membership(viewer, None, id, (input.role, seat));
+    let (account, membership) = tx
+        .found_with::<account::Entity, membership::Entity>(granted, account, membership)
+        .await?;
+    tx.commit::<membership::Entity>(Event::AccountInvited, &membership)
+        .await?;
+    Ok((account, membership))
+}
+
+fn checked_email(checks: &mut Checks, role: Role, email: Option<String>) -> Option<String> {
+    let Some(text) = trimmed(email) else {
+        let message = "An invitation needs an e-mail address.";
+        checks.ensure(role == Role::ServiceAccount, Required, "email", message);
+        return None;
+    };
+    let email = rules::email(&text);
+    let message = "Give an e-mail address, such as name@town.example.";
+    checks.ensure(email.is_some(), Invalid, "email", message);
+    email
+}
+
+/// Gives an account one more role.
+pub(crate) async fn grant(
+    viewer: &Viewer,
+    input: GrantMembershipInput,
+) -> Result<membership::Model, Refused> {
+    let mut tx = viewer.begin().await?;
+    let account = tx.lock(input.account_id).await?;
+    let seat = seat(
+        input.programme_id,
+        input.municipality_id,
+        input.responsible_entity_id,
+    );
+    let granted = seat::permitted(viewer, input.role, seat.place)?;
+    open(account.row().status)?;
+    if viewer.account_id() == Some(account.row().id) {
+        return Err(UserError::conflict("Nobody gives a role to themself.").into());
+    }
+    let mut held = tx
+        .children::<account::Entity, membership::Entity>(account.row())
+        .await?;
+    held.retain(|row| !rules::is_over(row, viewer.now()));
+    if let Some(why) = rules::conflict(input.role, seat.place, &held) {
+        return Err(UserError::conflict(why).into());
+    }
+    let mut faults = seat::faults(&tx, input.role, seat).await?;
+    faults.extend(rules::repeated(input.role, seat, &held));
+    none_of(faults)?;
+    let row = seat::membership(viewer, input.id, account.row().id, (input.role, seat));
+    let row = tx.found::<membership::Entity>(granted, row).await?;
+    tx.commit::<membership::Entity>(Event::MembershipGranted, &row)
+        .await?;
+    Ok(row)
+}
+
+/// Refuses an account that is closed for good.
+fn open(status: AccountStatus) -> Result<(), UserError> {
+    if matches!(status, Invited | Active | Locked) {
+        return Ok(());
+    }
+    let message = format!("The account is {} and takes no roles.", word(status));
+    Err(UserError::at(UserErrorCode::Locked, "accountId", message))
+}
+
+/// Ends a membership.
+pub(crate) async fn end(
+    viewer: &Viewer,
+    input: EndMembershipInput,
+) -> Result<membership::Model, Refused> {
+    let mut tx = viewer.begin().await?;
+    let membership = tx.lock(input.membership_id).await?;
+    let row = membership.row();
+    let is_over = rules::is_over(row, viewer.now());
+    let own = [row.role];
+    let who = if viewer.account_id() == Some(row.account_id) {
+        &own
+    } else {
+        rules::who_grants(row.role)
+    };
+    let step = membership.amend(who, input.expected_version)?;
+    if is_over {
+        let message = "The membership has ended already.";
+        return Err(UserError::at(UserErrorCode::InvalidTransition, "", message).into());
+    }
+    let permitted = step.given(Vec::new())?;
+    let row = tx
+        .update(permitted, |row| row.ends_at = Set(Some(viewer.now())))
+        .await?;
+    tx.commit::<membership::Entity>(Event::MembershipEnded, &row)
+        .await?;
+    Ok(row)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! Measurements are added and corrected, never changed: a correction is a new row.
+
+use async_graphql::{Context, InputObject, Object};
+use entity::action_plan::{action, action_indicator, measurement, plan};
+use sea_orm::IntoActiveModel;
+
+use super::super::{
+    Measurement,
+    action::carries_out,
+    levels,
+    rules::{
+        self,
+        cells::Reading,
+        units::{self, Given, Measure},
+    },
+};
+use crate::{
+    access::{Asking, Locked, Permitted, Tx, Viewer},
+    error::Failure,
+    id::Id,
+    input::{Checks, LONG_TEXT, trimmed},
+    journal::Event,
+    payload::payload,
+    refusal::Refused,
+    scalars::{Date, Decimal},
+};
+
+/// Records a reading of an action indicator. Which of the values are needed follows from the unit.
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct RecordMeasurementInput {
+    /// An id of your own making, for clients that work offline.
+    pub(crate) id: Option<Id<measurement::Entity>>,
+    /// The action indicator.
+    pub(crate) action_indicator_id: Id<action_indicator::Entity>,
+    /// The value. May be absent for PERCENT with numerator and denominator.
+    pub(crate) value: Option<Decimal>,
+    /// What the share is taken of, counted; with PERCENT and RATIO only.
+    pub(crate) numerator: Option<Decimal>,
+    /// The whole, counted. Required for a PERCENT of people that has a target.
+    pub(crate) denominator: Option<Decimal>,
+    /// The reading in words, up to 4,000 characters; with TEXT only.
+    pub(crate) text: Option<String>,
+    /// The day it describes, today at the latest; today if absent.
+    pub(crate) measured_on: Option<Date>,
+    /// How it was measured, up to 4,000 characters.
+    pub(crate) method: Option<String>,
+}
+
+/// Corrects a measurement by a new one. Values are given in full; day and method stay if absent.
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct CorrectMeasurementInput {
+    /// An id of your own making, for clients that work offline.
+    pub(crate) id: Option<Id<measurement::Entity>>,
+    /// The measurement to correct. It stays, and counts no more.
+    pub(crate) measurement_id: Id<measurement::Entity>,
+    /// Why it is corrected, up to 4,000 characters. The municipality and the committee read it.
+    pub(crate) reason: String,
+    /// The value. May be absent for PERCENT with numerator and denominator.
+    pub(crate) value: Option<Decimal>,
+    /// What the share is taken of, counted; with PERCENT and RATIO only.
+    pub(crate) numerator: Option<Decimal>,
+    /// The whole, counted. Required for a PERCENT of people that has a target.
+    pub(crate) denominator: Option<Decimal>,
+    /// The reading in words, up to 4,000 characters; with TEXT only.
+    pub(crate) text: Option<String>,
+    /// The day it describes, today at the latest.
+    pub(crate) measured_on: Option<Date>,
+    /// How it was measured, up to 4,000 characters.
+    pub(crate) method: Option<String>,
+}
+
+payload! {
+    /// What `recordMeasurement` did.
+    RecordMeasurementPayload {
+        /// The new measurement.
+        measurement: Measurement
+    }
+}
+payload! {
+    /// What `correctMeasurement` did.
+    CorrectMeasurementPayload {
+        /// The measurement that corrects.
+        measurement: Measurement
+    }
+}
+
+/// Writes of measurements.
+#[derive(Debug, Default)]
+pub(crate) struct MeasurementMutation;
+
+#[Object]
+impl MeasurementMutation {
+    /// Records a measurement while the plan is approved. Roles: COORDINATOR, `SERVICE_ACCOUNT`;
+    /// `RESPONSIBLE_ENTITY` for an action that it carries out.
+    async fn record_measurement(
+        &self,
+        ctx: &Context<'_>,
+        input: RecordMeasurementInput,
+    ) -> Result<RecordMeasurementPayload, Failure> {
+        RecordMeasurementPayload::of(record_measurement(ctx.viewer(), input).await)
+    }
+
+    /// Corrects a measurement by a new one while the plan is approved. `NOT_UNIQUE` when it was
+    /// corrected already. Roles as for `recordMeasurement`.
+    async fn correct_measurement(
+        &self,
+        ctx: &Context<'_>,
+        input: CorrectMeasurementInput,
+    ) -> Result<CorrectMeasurementPayload, Failure> {
+        CorrectMeasurementPayload::of(correct_measurement(ctx.viewer(), input).await)
+    }
+}
+
+/// Records a measurement.
+pub(crate) async fn record_measurement(
+    viewer: &Viewer,
+    input: RecordMeasurementInput,
+) -> Result<measurement::Model, Refused> {
+    let tx = viewer.begin().await?;
+    let (plan, indicator) = tx
+        .lock_below::<plan::Entity, action_indicator::Entity>(input.action_indicator_id)
+        .await?;
+    let permitted = permitted(&tx, plan, indicator.row()).await?;
+    let today = viewer.today(permitted.row().programme_id);
+    let given = Given {
+        reading: reading(input.value, input.numerator, input.denominator),
+        text: trimmed(input.text),
+        method: trimmed(input.method),
+        measured_on: input.measured_on.map_or(today, |day| day.0),
+    };
+    let mut row = measured(
+        viewer,
+        permitted.row(),
+        indicator.row(),
+        given,
+        Checks::default(),
+    )?;
+    row.id = input.id.map_or(row.id, |id| id.0);
+    add(tx, &permitted, row, Event::MeasurementRecorded).await
+}
+
+/// Corrects a measurement.
+pub(crate) async fn correct_measurement(
+    viewer: &Viewer,
+    input: CorrectMeasurementInput,
+) -> Result<measurement::Model, Refused> {
+    let tx = viewer.begin().await?;
+    let (plan, wrong) = tx
+        .lock_below::<plan::Entity, measurement::Entity>(input.measurement_id)
+        .await?;
+    let wrong = wrong.row().clone();
+    let indicator = tx
+        .find::<action_indicator::Entity>()
+        .by_id(Id::new(wrong.action_indicator_id))
+        .await?
+        .ok_or_else(Failure::not_found)?;
+    let permitted = permitted(&tx, plan, &indicator).await?;
+    let given = Given {
+        reading: reading(input.value, input.numerator, input.denominator),
+        text: trimmed(input.text),
+        method: trimmed(input.method).or(wrong.method),
+        measured_on: input.measured_on.map_or(wrong.measured_on, |day| day.0),
+    };
+    let mut checks = Checks::default();
+    checks.required_text("reason", &input.reason, LONG_TEXT);
+    let mut row = measured(viewer, permitted.row(), &indicator, given, checks)?;
+    row.id = input.id.map_or(row.id, |id| id.0);
+    row.supersedes_id = Some(wrong.id);
+    row.correction_reason = trimmed(Some(input.reason));
+    add(tx, &permitted, row, Event::MeasurementCorrected).await
+}
+
+fn reading(
+    value: Option<Decimal>,
+    numerator: Option<Decimal>,
+    denominator: Option<Decimal>,
+) -> Reading {
+    Reading {
+        value: value.map(|number| number.0),
+        numerator: numerator.map(|number| number.0),
+        denominator: denominator.map(|number| number.0),
+    }
+}
+
+/// The permission to measure what an action brought about.
+async fn permitted(
+    tx: &Tx,
+    plan: Locked<plan::Entity>,
+    indicator: &action_indicator::Model,
+) -> Result<Permitted<plan::Entity>, Refused> {
+    let action = tx
+        .find::<action::Entity>()
+        .by_id(Id::new(indicator.action_id))
+        .await?;
+    let is_own = action.is_some_and(|action| carries_out(tx.viewer(), &action));
+    plan.edit(rules::measuring(is_own), None)
+}
+
+/// The row of a measurement, or every fault together with those found before.
+fn measured(
+    viewer: &Viewer,
+    plan: &plan::Model,
+    indicator: &action_indicator::Model,
+    given: Given,
+    mut checks: Checks,
+) -> Result<measurement::Model, Refused> {
+    let levels = levels(viewer, plan);
+    let measure = Measure {
+        unit: indicator.unit,
+        counts: indicator.counts,
+        levels: &levels,
+    };
+    let today = viewer.today(plan.programme_id);
+    let has_target = indicator.target.is_some();
+    let reading = match units::measured(measure, has_target, &given, today) {
+        Ok(reading) => reading,
+        Err(faults) => {
+            checks.extend(faults);
+            Reading::default()
+        }
+    };
+    checks.done()?;
+    Ok(measurement::Model {
+        id: viewer.new_id(),
+        programme_id: plan.programme_id,
+        municipality_id: plan.municipality_id,
+        plan_id: plan.id,
+        action_indicator_id: indicator.id,
+        value: reading.value,
+        numerator: reading.numerator,
+        denominator: reading.denominator,
+        text: given.text,
+        measured_on: given.measured_on,
+        method: given.method,
+        supersedes_id: None,
+        correction_reason: None,
+        entered_by: viewer.account_id(),
+        created_at: viewer.now(),
+    })
+}
+
+async fn add(
+    mut tx: Tx,
+    plan: &Permitted<plan::Entity>,
+    row: measurement::Model,
+    event: Event,
+) -> Result<measurement::Model, Refused> {
+    let measurement = tx
+        .create::<plan::Entity, measurement::Entity>(plan, row.into_active_model())
+        .await?;
+    tx.commit::<measurement::Entity>(event, &measurement)
+        .await?;
+    Ok(measurement)
+}

@@ -1,0 +1,53 @@
+//! Who carries things out in a municipality: type and reads.
+
+use async_graphql::{Context, Object};
+use entity::action_plan::{ResponsibleEntityKind, responsible_entity};
+
+use crate::{
+    access::Asking, error::Failure, id::Id, municipality::Municipality, payload::row_object,
+    scalars::DateTime,
+};
+
+row_object! {
+    /// Who carries things out in a municipality.
+    ResponsibleEntity of responsible_entity
+}
+
+/// Who carries things out in a municipality. Public once an approved plan names it.
+#[Object]
+impl ResponsibleEntity {
+    /// Its id.
+    pub(crate) async fn id(&self) -> Id<responsible_entity::Entity> {
+        Id::new(self.0.id)
+    }
+
+    /// Its name, unique in the municipality. Never the name of a person.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its kind.
+    async fn kind(&self) -> ResponsibleEntityKind {
+        self.0.kind
+    }
+
+    /// The municipality it works in.
+    async fn municipality(&self, ctx: &Context<'_>) -> Result<Option<Municipality>, Failure> {
+        ctx.reader().object(self.0.municipality_id).await
+    }
+
+    /// Its version, for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was added.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it was changed last.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}

@@ -1,0 +1,258 @@
+//! PURE: how the unit of an action indicator rules its numbers, texts and days (domain 3.11).
+
+use chrono::NaiveDate;
+use entity::{action_plan::Counts, programme::Unit};
+
+use super::cells::Reading;
+use crate::{
+    input::{Checks, LONG_TEXT, SHORT_TEXT, listed},
+    refusal::{
+        UserError,
+        UserErrorCode::{Invalid, OutOfRange, Required},
+    },
+};
+
+const MILLION: i64 = 1_000_000;
+/// How far a given share may be from that of its parts, in millionths of a percent: people round.
+const ROUNDING: i128 = 500_000;
+
+/// What is measured: its unit, whom it counts, and the levels of the scale.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Measure<'l> {
+    pub(crate) unit: Unit,
+    pub(crate) counts: Counts,
+    pub(crate) levels: &'l [i32],
+}
+
+impl Measure<'_> {
+    fn is_of_people(self) -> bool {
+        self.counts != Counts::NotPeople
+    }
+
+    /// Checks one number of this measure.
+    fn check(self, checks: &mut Checks, path: &str, number: Option<i64>) {
+        let Some(number) = number else { return };
+        match self.unit {
+            Unit::Text => checks.fault(Invalid, path, "The unit TEXT has no numbers."),
+            Unit::Boolean => checks.ensure(
+                number == 0 || number == MILLION,
+                OutOfRange,
+                path,
+                "Give 0 for no or 1 for yes.",
+            ),
+            Unit::Level => checks.ensure(
+                self.levels
+                    .iter()
+                    .any(|l| i64::from(*l) * MILLION == number),
+                OutOfRange,
+                path,
+                format!("The levels are {}.", listed(self.levels)),
+            ),
+            Unit::Count => self.check_count(checks, path, Some(number)),
+            Unit::Percent if self.is_of_people() => checks.ensure(
+                (0..=100 * MILLION).contains(&number),
+                OutOfRange,
+                path,
+                "A share of people is 0 to 100.",
+            ),
+            Unit::Percent | Unit::Ratio | Unit::Currency | Unit::Index => {}
+        }
+    }
+
+    /// Checks something counted: never below zero, and people come whole.
+    fn check_count(self, checks: &mut Checks, path: &str, count: Option<i64>) {
+        let Some(count) = count else { return };
+        checks.ensure(count >= 0, OutOfRange, path, "A count is 0 or more.");
+        checks.ensure(
+            !self.is_of_people() || count % MILLION == 0,
+            Invalid,
+            path,
+            "People are counted in whole numbers.",
+        );
+    }
+}
+
+/// What an action indicator is defined by, besides its measure.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Definition {
+    pub(crate) label: String,
+    pub(crate) is_baseline_known: bool,
+    pub(crate) baseline: Option<i64>,
+    pub(crate) baseline_on: Option<NaiveDate>,
+    pub(crate) target: Option<i64>,
+    pub(crate) target_text: Option<String>,
+    pub(crate) means_of_verification: Option<String>,
+}
+
+/// The faults of a definition.
+pub(crate) fn definition(
+    measure: Measure<'_>,
+    definition: &Definition,
+    today: NaiveDate,
+) -> Vec<UserError> {
+    let mut checks = Checks::default();
+    checks.required_text("label", &definition.label, SHORT_TEXT);
+    checks.text("targetText", definition.target_text.as_deref(), LONG_TEXT);
+    checks.text(
+        "meansOfVerification",
+        definition.means_of_verification.as_deref(),
+        LONG_TEXT,
+    );
+    measure.check(&mut checks, "baseline", definition.baseline);
+    measure.check(&mut checks, "target", definition.target);
+    let is_known = definition.is_baseline_known;
+    checks.ensure(
+        is_known || definition.baseline.is_none(),
+        Invalid,
+        "isBaselineKnown",
+        "There is a baseline, so it is known.",
+    );
+    checks.ensure(
+        !is_known || definition.baseline.is_some() || measure.unit == Unit::Text,
+        Required,
+        "baseline",
+        "Give the known baseline.",
+    );
+    checks.ensure(
+        is_known || definition.baseline_on.is_none(),
+        Invalid,
+        "baselineOn",
+        "A day goes with a known baseline only.",
+    );
+    checks.ensure(
+        definition.baseline_on.is_none_or(|day| day <= today),
+        OutOfRange,
+        "baselineOn",
+        "This day is still to come.",
+    );
+    checks.into_faults()
+}
+
+/// A measurement as it is given.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    pub(crate) reading: Reading,
+    pub(crate) text: Option<String>,
+    pub(crate) method: Option<String>,
+    pub(crate) measured_on: NaiveDate,
+}
+
+/// The numbers to store, or every fault. A share is worked out from its parts where it is not
+/// given; a share of people that has a target needs its whole.
+pub(crate) fn measured(
+    measure: Measure<'_>,
+    has_target: bool,
+    given: &Given,
+    today: NaiveDate,
+) -> Result<Reading, Vec<UserError>> {
+    let mut checks = Checks::default();
+    checks.text("text", given.text.as_deref(), LONG_TEXT);
+    checks.text("method", given.method.as_deref(), LONG_TEXT);
+    checks.ensure(
+        given.measured_on <= today,
+        OutOfRange,
+        "measuredOn",
+        "This day is still to come.",
+    );
+    let mut reading = given.reading;
+    if measure.unit == Unit::Percent && reading.value.is_none() {
+        reading.value = share(reading);
+    }
+    measure.check(&mut checks, "value", reading.value);
+    check_words(&mut checks, measure.unit, reading, given.text.is_some());
+    check_parts(&mut checks, measure, has_target, reading);
+    match checks.into_faults() {
+        faults if faults.is_empty() => Ok(reading),
+        faults => Err(faults),
+    }
+}
+
+fn check_words(checks: &mut Checks, unit: Unit, reading: Reading, has_text: bool) {
+    if unit == Unit::Text {
+        checks.ensure(has_text, Required, "text", "Say in words what was found.");
+    } else {
+        checks.ensure(
+            !has_text,
+            Invalid,
+            "text",
+            "Words go with the unit TEXT only.",
+        );
+        checks.ensure(
+            reading.value.is_some(),
+            Required,
+            "value",
+            "Give the value.",
+        );
+    }
+}
+
+fn check_parts(checks: &mut Checks, measure: Measure<'_>, has_target: bool, reading: Reading) {
+    let Reading {
+        numerator,
+        denominator,
+        ..
+    } = reading;
+    if !matches!(measure.unit, Unit::Percent | Unit::Ratio) {
+        for (path, number) in [("numerator", numerator), ("denominator", denominator)] {
+            checks.ensure(
+                number.is_none(),
+                Invalid,
+                path,
+                "Parts go with the units PERCENT and RATIO only.",
+            );
+        }
+        return;
+    }
+    let is_share_of_people = measure.unit == Unit::Percent && measure.is_of_people();
+    measure.check_count(checks, "numerator", numerator);
+    measure.check_count(checks, "denominator", denominator);
+    checks.ensure(
+        denominator != Some(0),
+        OutOfRange,
+        "denominator",
+        "Nothing is shared by nobody: give more than 0.",
+    );
+    checks.ensure(
+        denominator.is_some() || numerator.is_none(),
+        Required,
+        "denominator",
+        "Give the whole as well.",
+    );
+    checks.ensure(
+        denominator.is_some() || numerator.is_some() || !(is_share_of_people && has_target),
+        Required,
+        "denominator",
+        "A share of people that has a target needs the whole.",
+    );
+    checks.ensure(
+        !is_share_of_people
+            || numerator
+                .zip(denominator)
+                .is_none_or(|(part, whole)| part <= whole),
+        OutOfRange,
+        "numerator",
+        "The part is larger than the whole.",
+    );
+    let fits = match (measure.unit, reading.value.zip(share(reading))) {
+        (Unit::Percent, Some((value, share))) => {
+            (i128::from(value) - i128::from(share)).abs() <= ROUNDING
+        }
+        _ => true,
+    };
+    checks.ensure(
+        fits,
+        Invalid,
+        "value",
+        "The value is not the share of these numbers.",
+    );
+}
+
+/// The percentage that the parts make, in millionths.
+fn share(reading: Reading) -> Option<i64> {
+    let part = i128::from(reading.numerator?) * 100 * i128::from(MILLION);
+    let share = part.checked_div(i128::from(reading.denominator?))?;
+    i64::try_from(share).ok()
+}
+
+#[cfg(test)]
+mod tests;

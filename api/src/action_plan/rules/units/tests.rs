@@ -1,0 +1,250 @@
+//! Numbers, texts and days by unit, case by case.
+
+use super::*;
+use Counts::{Adults, Children, NotPeople};
+use Unit::{Boolean, Count, Currency, Level, Percent, Ratio, Text};
+
+const fn measure(unit: Unit, counts: Counts) -> Measure<'static> {
+    Measure {
+        unit,
+        counts,
+        levels: &[1, 2, 3, 4],
+    }
+}
+
+fn today() -> NaiveDate {
+    "2026-11-22".parse().unwrap()
+}
+
+/// Numbers in tenths, so that halves can be written.
+fn tenths(number: i64) -> i64 {
+    number * 100_000
+}
+
+fn given(value: Option<i64>, part: Option<i64>, whole: Option<i64>) -> Given {
+    Given {
+        reading: Reading {
+            value: value.map(tenths),
+            numerator: part.map(tenths),
+            denominator: whole.map(tenths),
+        },
+        measured_on: today(),
+        ..Given::default()
+    }
+}
+
+fn paths(faults: Vec<UserError>) -> Vec<String> {
+    faults
+        .into_iter()
+        .map(|fault| fault.path.join("."))
+        .collect()
+}
+
+fn faults(measure: Measure<'_>, has_target: bool, given: &Given) -> Vec<String> {
+    measured(measure, has_target, given, today()).map_or_else(paths, |_| Vec::new())
+}
+
+#[test]
+fn values_fit_their_unit() {
+    let cases = [
+        (Boolean, NotPeople, 0, true),
+        (Boolean, NotPeople, 10, true),
+        (Boolean, NotPeople, 5, false),
+        (Boolean, NotPeople, 20, false),
+        (Level, NotPeople, 10, true),
+        (Level, NotPeople, 40, true),
+        (Level, NotPeople, 0, false),
+        (Level, NotPeople, 50, false),
+        (Level, NotPeople, 25, false),
+        (Count, Children, 30, true),
+        (Count, Children, 25, false),
+        (Count, NotPeople, 25, true),
+        (Count, NotPeople, -10, false),
+        (Percent, Children, 1000, true),
+        (Percent, Children, 1001, false),
+        (Percent, Adults, -1, false),
+        (Percent, NotPeople, 1200, true),
+        (Percent, NotPeople, -100, true),
+        (Currency, NotPeople, 123, true),
+        (Ratio, Adults, 7, true),
+        (Text, NotPeople, 10, false),
+    ];
+    for (unit, counts, value, fits) in cases {
+        let given = Given {
+            text: (unit == Text).then(|| "As planned".to_owned()),
+            ..given(Some(value), None, None)
+        };
+        let found = faults(measure(unit, counts), false, &given);
+        assert_eq!(
+            found.is_empty(),
+            fits,
+            "{unit:?} {counts:?} {value}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn words_and_numbers_do_not_mix() {
+    let words = Given {
+        text: Some("Both schools take part.".into()),
+        ..given(None, None, None)
+    };
+    assert!(faults(measure(Text, NotPeople), true, &words).is_empty());
+    assert_eq!(
+        faults(measure(Count, NotPeople), false, &words),
+        ["text", "value"]
+    );
+    let nothing = given(None, None, None);
+    assert_eq!(faults(measure(Text, NotPeople), false, &nothing), ["text"]);
+    assert_eq!(
+        faults(measure(Count, NotPeople), false, &nothing),
+        ["value"]
+    );
+}
+
+#[test]
+fn a_share_of_people_with_a_target_needs_its_whole() {
+    let alone = given(Some(900), None, None);
+    assert_eq!(
+        faults(measure(Percent, Adults), true, &alone),
+        ["denominator"]
+    );
+    assert!(faults(measure(Percent, Adults), false, &alone).is_empty());
+    assert!(faults(measure(Percent, NotPeople), true, &alone).is_empty());
+    let whole = given(Some(900), None, Some(400));
+    assert!(faults(measure(Percent, Adults), true, &whole).is_empty());
+}
+
+#[test]
+fn parts_are_checked_against_each_other() {
+    let share = measure(Percent, Children);
+    let cases: [(_, &[&str]); 8] = [
+        (given(Some(500), Some(200), Some(400)), &[]),
+        (given(Some(333), Some(10), Some(30)), &[]),
+        (given(Some(330), Some(10), Some(30)), &[]),
+        (given(Some(300), Some(10), Some(30)), &["value"]),
+        (given(Some(500), Some(200), None), &["denominator"]),
+        (given(Some(0), Some(0), Some(0)), &["denominator"]),
+        (given(None, Some(500), Some(400)), &["value", "numerator"]),
+        (given(Some(500), Some(205), Some(410)), &["numerator"]),
+    ];
+    for (given, expected) in cases {
+        assert_eq!(faults(share, true, &given), expected, "{given:?}");
+    }
+    let counted = given(Some(30), Some(30), Some(60));
+    assert_eq!(
+        faults(measure(Count, NotPeople), false, &counted),
+        ["numerator", "denominator"]
+    );
+}
+
+#[test]
+fn a_share_is_worked_out() {
+    let reading = measured(
+        measure(Percent, Children),
+        true,
+        &given(None, Some(450), Some(600)),
+        today(),
+    );
+    assert_eq!(reading.map(|r| r.value), Ok(Some(75_000_000)));
+}
+
+#[test]
+fn the_future_is_not_measured() {
+    let tomorrow = Given {
+        measured_on: today().succ_opt().unwrap(),
+        ..given(Some(10), None, None)
+    };
+    assert_eq!(
+        faults(measure(Count, NotPeople), false, &tomorrow),
+        ["measuredOn"]
+    );
+}
+
+#[test]
+fn definitions_fit_their_unit() {
+    let plain = || Definition {
+        label: "Trainings held".into(),
+        ..Definition::default()
+    };
+    let known = |baseline| Definition {
+        is_baseline_known: true,
+        baseline: Some(tenths(baseline)),
+        ..plain()
+    };
+    let cases: [(Unit, Definition, &[&str]); 11] = [
+        (Count, plain(), &[]),
+        (Count, known(30), &[]),
+        (Text, known(30), &["baseline"]),
+        (
+            Text,
+            Definition {
+                target: Some(0),
+                ..plain()
+            },
+            &["target"],
+        ),
+        (
+            Text,
+            Definition {
+                target_text: Some("Curriculum written".into()),
+                ..plain()
+            },
+            &[],
+        ),
+        (
+            Text,
+            Definition {
+                is_baseline_known: true,
+                ..plain()
+            },
+            &[],
+        ),
+        (Level, known(50), &["baseline"]),
+        (
+            Boolean,
+            Definition {
+                target: Some(tenths(20)),
+                ..plain()
+            },
+            &["target"],
+        ),
+        (
+            Count,
+            Definition {
+                is_baseline_known: true,
+                ..plain()
+            },
+            &["baseline"],
+        ),
+        (
+            Count,
+            Definition {
+                baseline: Some(0),
+                ..plain()
+            },
+            &["isBaselineKnown"],
+        ),
+        (
+            Count,
+            Definition {
+                label: " ".into(),
+                baseline_on: Some(today()),
+                ..plain()
+            },
+            &["label", "baselineOn"],
+        ),
+    ];
+    for (unit, given, expected) in cases {
+        let found = paths(definition(measure(unit, NotPeople), &given, today()));
+        assert_eq!(found, expected, "{unit:?} {given:?}");
+    }
+    let early = Definition {
+        baseline_on: today().succ_opt(),
+        ..known(30)
+    };
+    assert_eq!(
+        paths(definition(measure(Count, NotPeople), &early, today())),
+        ["baselineOn"]
+    );
+}

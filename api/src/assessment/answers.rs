@@ -1,0 +1,368 @@
+//! Writes of items: answer one, answer many, assign, unassign.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, Enum, InputObject, Object};
+use entity::{
+    account::{Role, membership},
+    assessment::{Answer, assessment, assessment_item},
+};
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
+use super::{Assessment, AssessmentItem, rules};
+use crate::{
+    access::{Asking, Locked, Permitted, Place, Viewer},
+    error::Failure,
+    id::Id,
+    input::{Checks, trimmed},
+    journal::Event,
+    payload::payload,
+    refusal::{Refused, UserError, UserErrorCode, none_of},
+};
+
+/// The most answers of one `answerIndicators`.
+const ANSWERS_MAX: usize = 100;
+
+/// What of an item can be cleared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum AssessmentItemField {
+    /// The answer with its level or reason.
+    Answer,
+    /// The comment.
+    Comment,
+}
+
+/// Answers one indicator. What is absent or null stays as it is; `clear` empties.
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct AnswerIndicatorInput {
+    /// The item.
+    pub(crate) item_id: Id<assessment_item::Entity>,
+    /// The answer. `LEVEL` needs `level`, `NOT_APPLICABLE` needs `notApplicableReason`.
+    pub(crate) answer: Option<Answer>,
+    /// The level, one of the scale, 1 to 4 in the Finnish programme.
+    pub(crate) level: Option<i32>,
+    /// Why the indicator does not apply, up to 4,000 characters.
+    pub(crate) not_applicable_reason: Option<String>,
+    /// A comment, up to 4,000 characters.
+    pub(crate) comment: Option<String>,
+    /// What to empty.
+    pub(crate) clear: Option<Vec<AssessmentItemField>>,
+    /// The version you read.
+    pub(crate) expected_version: i32,
+}
+
+/// Answers many indicators of one assessment, all or nothing.
+#[derive(Debug, InputObject)]
+pub(crate) struct AnswerIndicatorsInput {
+    /// The assessment.
+    pub(crate) assessment_id: Id<assessment::Entity>,
+    /// At most 100 answers, each item once.
+    pub(crate) answers: Vec<AnswerIndicatorInput>,
+}
+
+/// Gives an item to a member of the municipality to answer.
+#[derive(Debug, InputObject)]
+pub(crate) struct AssignIndicatorInput {
+    /// The item.
+    pub(crate) item_id: Id<assessment_item::Entity>,
+    /// A membership of a `STEERING_MEMBER` or `RESPONSIBLE_ENTITY` of the municipality.
+    pub(crate) membership_id: Id<membership::Entity>,
+    /// The version you read.
+    pub(crate) expected_version: i32,
+}
+
+/// Takes an item back from whoever has it.
+#[derive(Debug, InputObject)]
+pub(crate) struct UnassignIndicatorInput {
+    /// The item.
+    pub(crate) item_id: Id<assessment_item::Entity>,
+    /// The version you read.
+    pub(crate) expected_version: i32,
+}
+
+payload! {
+    /// What `answerIndicator` did.
+    AnswerIndicatorPayload {
+        /// The item as it is now.
+        item: AssessmentItem
+    }
+}
+payload! {
+    /// What `answerIndicators` did.
+    AnswerIndicatorsPayload {
+        /// The assessment with its items as they are now.
+        assessment: Assessment
+    }
+}
+payload! {
+    /// What `assignIndicator` did.
+    AssignIndicatorPayload {
+        /// The item as it is now.
+        item: AssessmentItem
+    }
+}
+payload! {
+    /// What `unassignIndicator` did.
+    UnassignIndicatorPayload {
+        /// The item as it is now.
+        item: AssessmentItem
+    }
+}
+
+/// Writes of items.
+#[derive(Debug, Default)]
+pub(crate) struct AnswerMutation;
+
+#[Object]
+impl AnswerMutation {
+    /// Answers one indicator. Roles: `COORDINATOR` and `SERVICE_ACCOUNT`; `STEERING_MEMBER` and
+    /// `RESPONSIBLE_ENTITY` where the item is assigned to them; `YOUTH_REPRESENTATIVE`, and
+    /// nobody else, in an assessment led by children.
+    async fn answer_indicator(
+        &self,
+        ctx: &Context<'_>,
+        input: AnswerIndicatorInput,
+    ) -> Result<AnswerIndicatorPayload, Failure> {
+        AnswerIndicatorPayload::of(answer(ctx.viewer(), input).await)
+    }
+
+    /// Answers up to 100 indicators of one assessment, all or nothing, every fault told at once
+    /// under paths such as `answers.3.level`. Roles as for `answerIndicator`.
+    async fn answer_indicators(
+        &self,
+        ctx: &Context<'_>,
+        input: AnswerIndicatorsInput,
+    ) -> Result<AnswerIndicatorsPayload, Failure> {
+        AnswerIndicatorsPayload::of(answer_all(ctx.viewer(), input).await)
+    }
+
+    /// Assigns an item. Role: COORDINATOR.
+    async fn assign_indicator(
+        &self,
+        ctx: &Context<'_>,
+        input: AssignIndicatorInput,
+    ) -> Result<AssignIndicatorPayload, Failure> {
+        AssignIndicatorPayload::of(assign(ctx.viewer(), input).await)
+    }
+
+    /// Takes an item back. Role: COORDINATOR.
+    async fn unassign_indicator(
+        &self,
+        ctx: &Context<'_>,
+        input: UnassignIndicatorInput,
+    ) -> Result<UnassignIndicatorPayload, Failure> {
+        UnassignIndicatorPayload::of(unassign(ctx.viewer(), input).await)
+    }
+}
+
+impl AnswerIndicatorInput {
+    fn reply(self) -> rules::Reply {
+        let clear = self.clear.unwrap_or_default();
+        rules::Reply {
+            answer: self.answer,
+            level: self.level,
+            not_applicable_reason: trimmed(self.not_applicable_reason),
+            comment: trimmed(self.comment),
+            clears_answer: clear.contains(&AssessmentItemField::Answer),
+            clears_comment: clear.contains(&AssessmentItemField::Comment),
+        }
+    }
+}
+
+/// The values of the scale that an assessment is rated on.
+fn levels(viewer: &Viewer, assessment: &assessment::Model) -> Vec<i32> {
+    let version = viewer.catalogue().version(assessment.programme_version_id);
+    version
+        .iter()
+        .flat_map(|v| &v.framework.levels)
+        .map(|level| level.value)
+        .collect()
+}
+
+fn is_assigned(viewer: &Viewer, item: &assessment_item::Model) -> bool {
+    viewer
+        .memberships()
+        .iter()
+        .any(|m| item.assignee_id == Some(m.id))
+}
+
+/// Stamps who answered and when, if the answer changed.
+fn stamped(
+    viewer: &Viewer,
+    before: &assessment_item::Model,
+    mut after: assessment_item::Model,
+) -> assessment_item::Model {
+    if (before.answer, before.level) != (after.answer, after.level) {
+        after.answered_at = after.answer.map(|_| viewer.now());
+        after.answered_by = after.answer.and(viewer.account_id());
+    }
+    after
+}
+
+/// Answers one indicator.
+pub(crate) async fn answer(
+    viewer: &Viewer,
+    input: AnswerIndicatorInput,
+) -> Result<assessment_item::Model, Refused> {
+    let mut tx = viewer.begin().await?;
+    let (assessment, item) = tx
+        .lock_below::<assessment::Entity, assessment_item::Entity>(input.item_id)
+        .await?;
+    let editing = rules::answering(assessment.row().kind, is_assigned(viewer, item.row()));
+    let permitted = assessment.edit_child(item, editing, input.expected_version)?;
+    let before = permitted.row().clone();
+    let after = rules::replied(&before, &input.reply(), &levels(viewer, assessment.row()))
+        .map_err(Refused::User)?;
+    let after = stamped(viewer, &before, after);
+    let item = tx.update(permitted, |row| write(row, after)).await?;
+    tx.commit::<assessment_item::Entity>(Event::IndicatorAnswered, &item)
+        .await?;
+    Ok(item)
+}
+
+fn write(row: &mut assessment_item::ActiveModel, after: assessment_item::Model) {
+    row.status = Set(after.status);
+    row.answer = Set(after.answer);
+    row.level = Set(after.level);
+    row.not_applicable_reason = Set(after.not_applicable_reason);
+    row.comment = Set(after.comment);
+    row.answered_at = Set(after.answered_at);
+    row.answered_by = Set(after.answered_by);
+}
+
+/// Answers many indicators.
+pub(crate) async fn answer_all(
+    viewer: &Viewer,
+    input: AnswerIndicatorsInput,
+) -> Result<assessment::Model, Refused> {
+    let mut checks = Checks::default();
+    let count = input.answers.len();
+    let fits = (1..=ANSWERS_MAX).contains(&count);
+    checks.ensure(
+        fits,
+        UserErrorCode::OutOfRange,
+        "answers",
+        "Send 1 to 100 answers at a time.",
+    );
+    checks.done()?;
+    let mut tx = viewer.begin().await?;
+    let assessment = tx.lock_root(input.assessment_id).await?;
+    let ids: Vec<Uuid> = input
+        .answers
+        .iter()
+        .map(|answer| answer.item_id.0)
+        .collect();
+    let items = tx
+        .lock_children::<_, assessment_item::Entity>(&assessment, ids)
+        .await?;
+    let mut items: HashMap<_, _> = items
+        .into_iter()
+        .map(|item| (item.row().id, item))
+        .collect();
+    if items.is_empty() {
+        // Nothing of the input is visible: the roles at the assessment decide what is told.
+        let who = rules::answering(assessment.row().kind, false).who;
+        viewer.permit(
+            Place::local(
+                assessment.row().programme_id,
+                assessment.row().municipality_id,
+            ),
+            who,
+        )?;
+    }
+    let (mut written, mut faults) = (Vec::new(), Vec::new());
+    for (at, answer) in input.answers.into_iter().enumerate() {
+        match answered(viewer, &assessment, items.remove(&answer.item_id.0), answer) {
+            Ok(pair) => written.push(pair),
+            Err(Refused::User(errors)) => faults.extend(errors.into_iter().map(|e| e.below(at))),
+            Err(Refused::Overtaken(overtaken)) => faults.push(overtaken.user_error().below(at)),
+            Err(failure) => return Err(failure),
+        }
+    }
+    none_of(faults)?;
+    tx.update_all(written).await?;
+    let assessment = assessment.row().clone();
+    tx.commit::<assessment::Entity>(Event::IndicatorsAnswered, &assessment)
+        .await?;
+    Ok(assessment)
+}
+
+type Answered = (Permitted<assessment_item::Entity>, assessment_item::Model);
+
+fn answered(
+    viewer: &Viewer,
+    assessment: &Locked<assessment::Entity>,
+    item: Option<Locked<assessment_item::Entity>>,
+    input: AnswerIndicatorInput,
+) -> Result<Answered, Refused> {
+    let Some(item) = item else {
+        let message = "There is no such item in this assessment, or it was named twice.";
+        return Err(UserError::at(UserErrorCode::NotFound, "itemId", message).into());
+    };
+    let editing = rules::answering(assessment.row().kind, is_assigned(viewer, item.row()));
+    let permitted = assessment.edit_child(item, editing, input.expected_version)?;
+    let levels = levels(viewer, assessment.row());
+    let after = rules::replied(permitted.row(), &input.reply(), &levels).map_err(Refused::User)?;
+    let after = stamped(viewer, permitted.row(), after);
+    Ok((permitted, after))
+}
+
+/// Assigns an item.
+pub(crate) async fn assign(
+    viewer: &Viewer,
+    input: AssignIndicatorInput,
+) -> Result<assessment_item::Model, Refused> {
+    let mut tx = viewer.begin().await?;
+    let (assessment, item) = tx
+        .lock_below::<assessment::Entity, assessment_item::Entity>(input.item_id)
+        .await?;
+    let permitted = assessment.edit_child(item, &rules::ASSIGNING, input.expected_version)?;
+    let assignee = tx
+        .find::<membership::Entity>()
+        .by_id(input.membership_id)
+        .await?;
+    let fits = assignee.is_some_and(|m| {
+        matches!(m.role, Role::SteeringMember | Role::ResponsibleEntity)
+            && m.programme_id == Some(permitted.row().programme_id)
+            && m.municipality_id == Some(permitted.row().municipality_id)
+            && m.ends_at.is_none_or(|end| end > viewer.now())
+    });
+    let mut checks = Checks::default();
+    checks.ensure(
+        fits,
+        UserErrorCode::NotFound,
+        "membershipId",
+        "There is no such steering member or responsible entity in this municipality.",
+    );
+    checks.done()?;
+    let item = tx
+        .update(permitted, |row| assigned(row, Some(input.membership_id.0)))
+        .await?;
+    tx.commit::<assessment_item::Entity>(Event::ItemAssigned, &item)
+        .await?;
+    Ok(item)
+}
+
+/// Takes an item back.
+pub(crate) async fn unassign(
+    viewer: &Viewer,
+    input: UnassignIndicatorInput,
+) -> Result<assessment_item::Model, Refused> {
+    let mut tx = viewer.begin().await?;
+    let (assessment, item) = tx
+        .lock_below::<assessment::Entity, assessment_item::Entity>(input.item_id)
+        .await?;
+    let permitted = assessment.edit_child(item, &rules::ASSIGNING, input.expected_version)?;
+    let item = tx.update(permitted, |row| assigned(row, None)).await?;
+    tx.commit::<assessment_item::Entity>(Event::ItemUnassigned, &item)
+        .await?;
+    Ok(item)
+}
+
+fn assigned(row: &mut assessment_item::ActiveModel, assignee: Option<Uuid>) {
+    row.assignee_id = Set(assignee);
+    if let Ok(item) = assessment_item::Model::try_from(row.clone()) {
+        row.status = Set(rules::status(&item));
+    }
+}

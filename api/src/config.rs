@@ -1,0 +1,141 @@
+//! Settings, read once from the file and the environment; nothing else reads either.
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use serde::Deserialize;
+
+/// All settings, with their defaults.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// `sqlite://…` or `postgres://…`; if absent, `cfc.db` in the present folder.
+    pub database_url: Option<String>,
+    /// How many connections to the database are kept at most.
+    pub database_connections: u32,
+    /// The address to answer at. Port 0 takes a free one.
+    pub bind: SocketAddr,
+    /// Origins whose pages may call the API from a browser.
+    pub cors_origins: Vec<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database_url: None,
+            database_connections: 8,
+            bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            cors_origins: Vec::new(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Config {
+    /// The address of the database may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kind = self.database().split(':').next().unwrap_or_default();
+        f.debug_struct("Config")
+            .field("database_url", &format_args!("{kind}:…"))
+            .field("database_connections", &self.database_connections)
+            .field("bind", &self.bind)
+            .field("cors_origins", &self.cors_origins)
+            .finish()
+    }
+}
+
+const PREFIX: &str = "CFC_";
+
+impl Config {
+    /// Reads settings: defaults, over them the text of a TOML file, over it the environment.
+    /// Every key is also `CFC_` and the key in capitals; the database is `DATABASE_URL`.
+    pub fn read(
+        file: Option<&str>,
+        environment: &BTreeMap<String, String>,
+    ) -> Result<Self, String> {
+        let mut table: toml::Table = match file {
+            Some(text) => toml::from_str(text).map_err(|error| error.to_string())?,
+            None => toml::Table::new(),
+        };
+        for (name, value) in environment {
+            let key = match name.strip_prefix(PREFIX) {
+                Some(key) => key.to_lowercase(),
+                None if name == "DATABASE_URL" => "database_url".to_owned(),
+                None => continue,
+            };
+            if let Some(value) = setting(&key, value) {
+                table.insert(key, value);
+            }
+        }
+        let config: Self = table
+            .try_into()
+            .map_err(|error: toml::de::Error| error.to_string())?;
+        let kinds = ["sqlite:", "postgres:", "postgresql:"];
+        if kinds.iter().any(|kind| config.database().starts_with(kind)) {
+            Ok(config)
+        } else {
+            Err("DATABASE_URL starts with sqlite:// or postgres://.".to_owned())
+        }
+    }
+}
+
+impl Config {
+    /// The database, named or by default.
+    pub(crate) fn database(&self) -> &str {
+        self.database_url.as_deref().unwrap_or("sqlite://cfc.db")
+    }
+}
+
+/// The value of a key of the environment; keys that only tests use are no settings.
+fn setting(key: &str, value: &str) -> Option<toml::Value> {
+    Some(match key {
+        "database_connections" => match value.parse() {
+            Ok(number) => toml::Value::Integer(number),
+            Err(_) => value.into(),
+        },
+        "cors_origins" => toml::Value::Array(
+            value
+                .split(',')
+                .map(str::trim)
+                .filter(|o| !o.is_empty())
+                .map(Into::into)
+                .collect(),
+        ),
+        "database_url" | "bind" => value.into(),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: Option<&str>, pairs: &[(&str, &str)]) -> Result<Config, String> {
+        let pairs = pairs
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        Config::read(file, &pairs.collect())
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_file() {
+        let file = "bind = '0.0.0.0:1'\ndatabase_connections = 3";
+        let config = read(Some(file), &[("CFC_BIND", "127.0.0.1:0"), ("HOME", "/")]).unwrap();
+        assert_eq!((config.bind.port(), config.database_connections), (0, 3));
+    }
+
+    #[test]
+    fn wrong_settings_are_named() {
+        assert!(read(Some("bint = 1"), &[]).unwrap_err().contains("bint"));
+        assert!(
+            read(None, &[("CFC_BIND", "here")])
+                .unwrap_err()
+                .contains("bind")
+        );
+        assert!(read(None, &[("DATABASE_URL", "mysql://x")]).is_err());
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let config = read(None, &[("DATABASE_URL", "postgres://u:secret@h/d")]).unwrap();
+        assert!(!format!("{config:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,184 @@
+//! `cfc demo`: a made-up programme in a database of its own, written through the same doors as
+//! everything else, and served with a token for each role.
+
+mod clock;
+mod cycle;
+mod examples;
+mod personas;
+mod plan;
+mod stages;
+mod story;
+mod teller;
+
+use std::{net::TcpListener, path::PathBuf, sync::Arc};
+
+use chrono::{NaiveDate, TimeDelta};
+use serde_json::{Map, json};
+
+use self::{clock::StoryClock, personas::Persona};
+use crate::{
+    access::{Entropy, House},
+    command::{print, say},
+    config::Config,
+    serving::{self, Surroundings},
+    trouble::Trouble,
+};
+
+/// How long a token of the demonstration lives.
+const TOKEN_DAYS: i64 = 30;
+
+/// What the demonstration is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Story {
+    /// The day it is in it; the real day if absent.
+    pub(crate) today: Option<NaiveDate>,
+    /// Another seed makes other numbers.
+    pub(crate) seed: u64,
+}
+
+/// Fills a database with the demonstration, or finds it there, and serves it.
+pub(crate) async fn run(
+    mut config: Config,
+    around: Surroundings,
+    story: Story,
+    is_json: bool,
+) -> Result<(), Trouble> {
+    // Asked for first: a port that is taken should not be found out after the work.
+    let listener = TcpListener::bind(config.bind).map_err(|e| Trouble::bind(config.bind, &e))?;
+    let address = listener.local_addr().map_err(Trouble::io)?;
+    let _file = match config.database_url {
+        Some(_) => None,
+        None => Some(OwnFile::make(&mut config, address.port())),
+    };
+    let today = story.today.unwrap_or_else(|| (around.clock)().date_naive());
+    let clock = Arc::new(StoryClock::at(today));
+    let house = open(&config, &around, &clock, story.seed).await?;
+    let personas = tell(&house, &clock, today, story.seed).await?;
+    clock.run(Arc::clone(&around.clock));
+    let lifetime = TimeDelta::days(TOKEN_DAYS);
+    let tokens = personas
+        .iter()
+        .map(|persona| Ok((persona, house.token(persona.account, lifetime)?)))
+        .collect::<Result<Vec<_>, crate::error::Failure>>()?;
+    let base = serving::base(address);
+    if is_json {
+        print(&line(&base, &tokens));
+    } else {
+        introduce(&base, &tokens);
+    }
+    let roles: Vec<_> = tokens
+        .iter()
+        .map(|(p, token)| json!({ "role": p.role(), "name": p.name, "may": p.may, "token": token }))
+        .collect();
+    let session = serving::session(&roles);
+    serving::answer(house, &config, listener, session, true)
+        .await
+        .map_err(Trouble::io)
+}
+
+/// Opens the database with the clock and the ids of the story.
+async fn open(
+    config: &Config,
+    around: &Surroundings,
+    clock: &Arc<StoryClock>,
+    seed: u64,
+) -> Result<Arc<House>, Trouble> {
+    let told = Arc::clone(clock);
+    let around = Surroundings {
+        clock: Arc::new(move || told.now()),
+        entropy: seeded(seed),
+        observer: around.observer.clone(),
+    };
+    let house = serving::open(config, &around, false).await?;
+    house.migrate().await?;
+    house.refresh().await?;
+    Ok(house)
+}
+
+/// Tells the story into an empty database, or finds the one that was told.
+async fn tell(
+    house: &Arc<House>,
+    clock: &Arc<StoryClock>,
+    today: NaiveDate,
+    seed: u64,
+) -> Result<Vec<Persona>, Trouble> {
+    let catalogue = house.catalogue();
+    if catalogue.programmes.is_empty() && story::is_empty(house).await? {
+        return story::tell(house, clock, today, seed).await;
+    }
+    let is_ours = catalogue.programmes.iter().all(|p| p.row.is_demonstration)
+        && !catalogue.programmes.is_empty();
+    if !is_ours {
+        return Err(Trouble::of(
+            "This database holds something that is not a demonstration; cfc demo leaves it alone. \
+             Unset DATABASE_URL to use a database of its own.",
+        ));
+    }
+    say("The demonstration is there already.");
+    story::personas(house).await
+}
+
+/// Random bytes that are the same for the same seed.
+fn seeded(seed: u64) -> Entropy {
+    let random = std::sync::Mutex::new(fastrand::Rng::with_seed(seed));
+    Arc::new(move |bytes: &mut [u8]| {
+        random
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .fill(bytes);
+    })
+}
+
+fn line(base: &str, tokens: &[(&Persona, String)]) -> String {
+    let tokens: Map<_, _> = tokens
+        .iter()
+        .map(|(p, token)| (p.role().to_owned(), json!(token)))
+        .collect();
+    json!({ "graphql": format!("{base}/graphql"), "explorer": format!("{base}/explorer"), "tokens": tokens })
+        .to_string()
+}
+
+fn introduce(base: &str, tokens: &[(&Persona, String)]) {
+    print(&format!(
+        "A made-up demonstration; it says nothing about the municipalities named in it.\n\n\
+         Explorer  {base}/explorer\nGraphQL   {base}/graphql\n"
+    ));
+    print("PUBLIC: anyone, without a token. Reads what is public.\n");
+    for (persona, token) in tokens {
+        print(&format!(
+            "{}: {}. {}\n{token}\n",
+            persona.role(),
+            persona.name,
+            persona.may
+        ));
+    }
+    print("Open the explorer, choose a role, run a query. Stop with Ctrl-C.");
+}
+
+/// A database file that lives as long as the demonstration.
+struct OwnFile(PathBuf);
+
+impl OwnFile {
+    fn make(config: &mut Config, port: u16) -> Self {
+        let path = std::env::temp_dir().join(format!("cfc-demo-{port}.db"));
+        let file = Self(path);
+        file.remove();
+        config.database_url = Some(format!("sqlite://{}", file.0.display()));
+        file
+    }
+
+    fn remove(&self) {
+        for ending in ["", "-wal", "-shm"] {
+            let mut path = self.0.clone().into_os_string();
+            path.push(ending);
+            // A file that is not there needs no removing.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+impl Drop for OwnFile {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}

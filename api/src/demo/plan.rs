@@ -1,0 +1,399 @@
+//! The action plan of a cycle, act by act: what is aimed at, done and measured.
+
+use serde_json::{Value, json};
+
+use super::{
+    cycle::{Cycle, objectives},
+    examples::{EXAMPLES, Example, Measure, ORDINARY},
+    stages::Stage,
+    teller::{Teller, step, with},
+};
+use crate::{trouble::Trouble, workflow::word};
+
+const PLAN: &str = "actionPlan { id version }";
+
+/// An action that was added, with how it is measured.
+struct Added {
+    action: Value,
+    measured: Vec<(Value, Measure)>,
+}
+
+/// Tells the plan of a cycle as far as a stage.
+pub(super) async fn told(
+    teller: &mut Teller,
+    cycle: &Cycle<'_>,
+    stage: Stage,
+) -> Result<(), Trouble> {
+    let coordinator = cycle.place.coordinator;
+    let from = if stage == Stage::PlanApproved {
+        teller.today + chrono::Days::new(30)
+    } else {
+        cycle.day(153)
+    };
+    let input = json!({
+        "cycleId": cycle.id, "periodFrom": from.to_string(), "periodTo": cycle.day(WHOLE_PLAN).to_string(),
+        "vision": "Every child is heard and feels safe in their own municipality.",
+    });
+    let created = teller
+        .act(coordinator, cycle.day(95), "createActionPlan", input, PLAN)
+        .await?;
+    let plan = created["actionPlan"].clone();
+    let entities = entities(teller, cycle).await?;
+    let added = parts(teller, cycle, &plan, &entities).await?;
+    if stage == Stage::PlanDrafted || !decided(teller, cycle, plan, stage).await? {
+        return Ok(());
+    }
+    carried_out(teller, cycle, stage, added).await
+}
+
+/// The last day of a plan, counted from the start of the cycle.
+const WHOLE_PLAN: u64 = 730;
+
+/// The responsible entities of the municipality by name, those of an earlier cycle kept.
+async fn entities(teller: &Teller, cycle: &Cycle<'_>) -> Result<Value, Trouble> {
+    let coordinator = cycle.place.coordinator;
+    let document = "query M($id: ID!) { node(id: $id) { ... on Municipality { responsibleEntities { id name } } } }";
+    let found = teller
+        .ask(coordinator, document, json!({ "id": cycle.place.id }))
+        .await?;
+    let known = found["node"]["responsibleEntities"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let mut entities = json!({});
+    for entity in known {
+        let name = entity["name"].as_str().unwrap_or_default().to_owned();
+        entities[name] = entity["id"].clone();
+    }
+    let own = EXAMPLES
+        .iter()
+        .filter(|e| e.code == cycle.place.code)
+        .map(|e| e.responsible);
+    for name in own.chain(ORDINARY.iter().map(|(_, name, _)| *name)) {
+        if !entities[name].is_null() {
+            continue;
+        }
+        let kind = if name.ends_with("group") {
+            "GROUP"
+        } else {
+            "DEPARTMENT"
+        };
+        let input = json!({ "programme": "FI", "municipalityId": cycle.place.id, "name": name, "kind": kind });
+        let select = "responsibleEntity { id }";
+        let payload = teller
+            .act(
+                coordinator,
+                cycle.day(96),
+                "addResponsibleEntity",
+                input,
+                select,
+            )
+            .await?;
+        entities[name] = payload["responsibleEntity"]["id"].clone();
+    }
+    Ok(entities)
+}
+
+/// Five objectives over five themes, each with what is done for it.
+async fn parts(
+    teller: &mut Teller,
+    cycle: &Cycle<'_>,
+    plan: &Value,
+    entities: &Value,
+) -> Result<Vec<Added>, Trouble> {
+    let mut added = Vec::new();
+    for number in objectives(cycle.wishes, cycle.place.at) {
+        let indicator = teller.indicators.get(&number).cloned().unwrap_or_default();
+        let input = json!({ "actionPlanId": plan["id"], "origin": "INDICATOR", "indicatorId": indicator,
+            "targetLevel": teller.random.i32(3..=4) });
+        let objective = objective(teller, cycle, input).await?;
+        let examples: Vec<&Example> = EXAMPLES
+            .iter()
+            .filter(|e| e.code == cycle.place.code && e.indicator == number)
+            .collect();
+        for example in &examples {
+            added.push(example_action(teller, cycle, &objective, entities, example).await?);
+        }
+        if examples.is_empty() {
+            added.push(ordinary_action(teller, cycle, &objective, entities).await?);
+        }
+    }
+    for (origin, theme, title) in [
+        (
+            "CHILDREN",
+            "PARTICIPATION",
+            "Pupils decide on a youth budget of their own",
+        ),
+        (
+            "FREE",
+            "STRUCTURES",
+            "A coordinator for children's rights has time set aside",
+        ),
+    ] {
+        let theme = teller.themes.get(theme).cloned().unwrap_or_default();
+        let input = json!({ "actionPlanId": plan["id"], "origin": origin, "title": title, "themeId": theme });
+        let objective = objective(teller, cycle, input).await?;
+        added.push(ordinary_action(teller, cycle, &objective, entities).await?);
+    }
+    Ok(added)
+}
+
+async fn objective(teller: &Teller, cycle: &Cycle<'_>, input: Value) -> Result<Value, Trouble> {
+    let (who, day) = (cycle.place.coordinator, cycle.day(100));
+    Ok(teller
+        .act(who, day, "addObjective", input, "objective { id }")
+        .await?["objective"]
+        .clone())
+}
+
+async fn example_action(
+    teller: &Teller,
+    cycle: &Cycle<'_>,
+    objective: &Value,
+    entities: &Value,
+    example: &Example,
+) -> Result<Added, Trouble> {
+    let mut input = json!({ "objectiveId": objective["id"], "title": example.title,
+        "description": example.description, "responsibleEntityId": entities[example.responsible] });
+    if let Some((day, precision)) = example.due_on {
+        input["dueOn"] = day.into();
+        input["dueOnPrecision"] = word(precision).into();
+    }
+    action(teller, cycle, input, example.measures).await
+}
+
+async fn ordinary_action(
+    teller: &mut Teller,
+    cycle: &Cycle<'_>,
+    objective: &Value,
+    entities: &Value,
+) -> Result<Added, Trouble> {
+    let (title, responsible, measure) = ORDINARY[teller.random.usize(0..ORDINARY.len())];
+    let due = cycle.day(teller.random.u64(330..640));
+    let input = json!({ "objectiveId": objective["id"], "title": title,
+        "responsibleEntityId": entities[responsible], "dueOn": due.to_string(), "dueOnPrecision": "DAY" });
+    action(teller, cycle, input, &[measure]).await
+}
+
+async fn action(
+    teller: &Teller,
+    cycle: &Cycle<'_>,
+    input: Value,
+    measures: &[Measure],
+) -> Result<Added, Trouble> {
+    let (who, day) = (cycle.place.coordinator, cycle.day(104));
+    let payload = teller
+        .act(who, day, "addAction", input, "action { id version }")
+        .await?;
+    let action = payload["action"].clone();
+    let mut indicators = Vec::new();
+    for measure in measures {
+        let mut input = json!({ "actionId": action["id"], "label": measure.label,
+            "unit": word(measure.unit), "counts": word(measure.counts), "isBaselineKnown": false,
+            "target": measure.target, "targetText": measure.target_text,
+            "meansOfVerification": "Own records" });
+        if let Some((day, precision)) = measure.target_on {
+            input["targetOn"] = day.into();
+            input["targetOnPrecision"] = word(precision).into();
+        }
+        let select = "actionIndicator { id }";
+        let payload = teller
+            .act(who, day, "defineActionIndicator", input, select)
+            .await?;
+        indicators.push((payload["actionIndicator"]["id"].clone(), *measure));
+    }
+    Ok(Added {
+        action,
+        measured: indicators,
+    })
+}
+
+/// Takes the plan from hand to hand; says whether it was approved.
+async fn decided(
+    teller: &Teller,
+    cycle: &Cycle<'_>,
+    plan: Value,
+    stage: Stage,
+) -> Result<bool, Trouble> {
+    let (coordinator, adviser) = (cycle.place.coordinator, cycle.place.adviser);
+    let manager = cycle.committee.manager;
+    let adoption = json!({ "body": "Municipal board", "adoptedOn": cycle.day(125).to_string(),
+        "reference": format!("§ {}", 20 + cycle.place.at), "wereChildrenHeard": true });
+    let steps = [
+        (
+            Stage::PlanInLocalReview,
+            coordinator,
+            116,
+            "sendActionPlanToLocalReview",
+            json!({}),
+        ),
+        (
+            Stage::PlanAdopted,
+            coordinator,
+            125,
+            "adoptActionPlan",
+            adoption,
+        ),
+        (
+            Stage::PlanSubmitted,
+            coordinator,
+            130,
+            "submitActionPlan",
+            json!({}),
+        ),
+        (
+            Stage::ApprovalProposed,
+            adviser,
+            143,
+            "proposeActionPlanApproval",
+            json!({}),
+        ),
+        (
+            Stage::PlanApproved,
+            manager,
+            150,
+            "confirmActionPlanApproval",
+            json!({}),
+        ),
+    ];
+    let mut plan = plan;
+    for (reached, who, day, name, more) in steps {
+        let mut input = step("actionPlanId", &plan);
+        for (key, value) in more.as_object().into_iter().flatten() {
+            input[key] = value.clone();
+        }
+        plan = teller.act(who, cycle.day(day), name, input, PLAN).await?["actionPlan"].clone();
+        if stage == Stage::PlanReturned && reached == Stage::PlanSubmitted {
+            let reason = "Please name who is responsible for each action.";
+            let input = with(step("actionPlanId", &plan), "reason", reason);
+            teller
+                .act(adviser, cycle.day(140), "returnActionPlan", input, PLAN)
+                .await?;
+            return Ok(false);
+        }
+        if stage == reached {
+            return Ok(stage == Stage::PlanApproved);
+        }
+    }
+    Ok(true)
+}
+
+/// Starts the actions, measures them while time goes on, completes some.
+async fn carried_out(
+    teller: &mut Teller,
+    cycle: &Cycle<'_>,
+    stage: Stage,
+    added: Vec<Added>,
+) -> Result<(), Trouble> {
+    if stage == Stage::PlanApproved {
+        return Ok(());
+    }
+    let coordinator = cycle.place.coordinator;
+    for (at, Added { action, measured }) in added.into_iter().enumerate() {
+        let begin = cycle.day(160 + at as u64 * 9);
+        if !teller.has_come(begin) {
+            continue;
+        }
+        let input = step("actionId", &action);
+        let started = teller
+            .act(
+                coordinator,
+                begin,
+                "startAction",
+                input,
+                "action { id version }",
+            )
+            .await?;
+        for (round, days) in [205, 290, 420, 560].into_iter().enumerate() {
+            if !teller.has_come(cycle.day(days)) {
+                break;
+            }
+            for (indicator, measure) in &measured {
+                let input = reading(&mut teller.random, round, indicator, measure);
+                let input = with(input, "measuredOn", cycle.day(days - 1).to_string());
+                teller
+                    .act(
+                        coordinator,
+                        cycle.day(days),
+                        "recordMeasurement",
+                        input,
+                        "measurement { id }",
+                    )
+                    .await?;
+            }
+        }
+        let done = cycle.day(600);
+        if at % 2 == 0 && teller.has_come(done) {
+            let input = step("actionId", &started["action"]);
+            teller
+                .act(coordinator, done, "completeAction", input, "action { id }")
+                .await?;
+        }
+    }
+    if stage >= Stage::CompletionProposed {
+        completed(teller, cycle, stage).await?;
+    }
+    Ok(())
+}
+
+/// A made-up reading that grows from round to round.
+fn reading(
+    random: &mut fastrand::Rng,
+    round: usize,
+    indicator: &Value,
+    measure: &Measure,
+) -> Value {
+    use entity::programme::Unit;
+    let grown = i64::try_from(round).unwrap_or_default() + 1;
+    let value = match measure.unit {
+        Unit::Boolean => i64::from(round > 0),
+        Unit::Level => (1 + grown / 2).min(4),
+        Unit::Percent => (grown * 20 + random.i64(0..10)).min(100),
+        _ => grown * 3 + random.i64(0..4),
+    };
+    let mut input =
+        json!({ "actionIndicatorId": indicator, "method": "Counted by the department" });
+    match measure.unit {
+        Unit::Text => input["text"] = "A little less bullying than in the survey before.".into(),
+        Unit::Percent => {
+            input["value"] = value.to_string().into();
+            input["numerator"] = (value * 2).to_string().into();
+            input["denominator"] = "200".into();
+        }
+        _ => input["value"] = value.to_string().into(),
+    }
+    input
+}
+
+async fn completed(teller: &Teller, cycle: &Cycle<'_>, stage: Stage) -> Result<(), Trouble> {
+    let document =
+        "query C($id: ID!) { node(id: $id) { ... on Cycle { actionPlan { id version } } } }";
+    let found = teller
+        .ask(cycle.place.coordinator, document, json!({ "id": cycle.id }))
+        .await?;
+    let input = step("actionPlanId", &found["node"]["actionPlan"]);
+    let (coordinator, adviser) = (cycle.place.coordinator, cycle.place.adviser);
+    let proposed = teller
+        .act(
+            coordinator,
+            cycle.day(632),
+            "proposeActionPlanCompletion",
+            input,
+            PLAN,
+        )
+        .await?;
+    if stage == Stage::CompletionProposed {
+        return Ok(());
+    }
+    let input = step("actionPlanId", &proposed["actionPlan"]);
+    teller
+        .act(
+            adviser,
+            cycle.day(645),
+            "acceptActionPlanCompletion",
+            input,
+            PLAN,
+        )
+        .await?;
+    Ok(())
+}

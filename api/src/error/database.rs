@@ -1,0 +1,176 @@
+//! What a database error means: one table from SQLSTATE and from `SQLite`'s result codes to our
+//! codes, and the name of a violated constraint. No text of the database is ever sent.
+
+use sea_orm::{DbErr, RuntimeErr};
+use sqlx::error::DatabaseError;
+
+use super::{Code, Failure};
+
+impl From<DbErr> for Failure {
+    fn from(error: DbErr) -> Self {
+        Self::new(meaning(&error)).because(error)
+    }
+}
+
+/// The constraint that a write broke: its name on `PostgreSQL`; on `SQLite`, which names none,
+/// the text `table.column, table.column` or the name of a check. `None` for another error.
+pub(crate) fn violated(error: &DbErr) -> Option<String> {
+    let database = reported(error)?;
+    match database.constraint() {
+        Some(name) => Some(name.to_owned()),
+        None => sqlite_constraint(database.message()),
+    }
+}
+
+fn sqlite_constraint(message: &str) -> Option<String> {
+    let (kind, place) = message.split_once(" constraint failed: ")?;
+    matches!(kind, "UNIQUE" | "CHECK" | "NOT NULL" | "PRIMARY KEY").then(|| {
+        let place = place.trim();
+        place
+            .strip_prefix("index '")
+            .and_then(|name| name.strip_suffix('\''))
+            .unwrap_or(place)
+            .to_owned()
+    })
+}
+
+fn reported(error: &DbErr) -> Option<&dyn DatabaseError> {
+    runtime(error)?.as_database_error()
+}
+
+fn runtime(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(inner))
+        | DbErr::Exec(RuntimeErr::SqlxError(inner))
+        | DbErr::Query(RuntimeErr::SqlxError(inner)) => Some(inner),
+        _ => None,
+    }
+}
+
+fn meaning(error: &DbErr) -> Code {
+    if let Some(inner) = runtime(error) {
+        return driver_meaning(inner);
+    }
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Code::ServiceUnavailable,
+        _ => Code::InternalServerError,
+    }
+}
+
+fn driver_meaning(error: &sqlx::Error) -> Code {
+    match error {
+        sqlx::Error::Database(database) => database
+            .code()
+            .map_or(Code::InternalServerError, |code| reported_meaning(&code)),
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => Code::ServiceUnavailable,
+        _ => Code::InternalServerError,
+    }
+}
+
+/// An SQLSTATE has five characters; a result code of `SQLite` is a number below 10,000.
+fn reported_meaning(code: &str) -> Code {
+    if code.len() == 5 {
+        sqlstate_meaning(code)
+    } else {
+        sqlite_meaning(code)
+    }
+}
+
+fn sqlstate_meaning(state: &str) -> Code {
+    match state {
+        "57014" => Code::OperationTimeout,
+        "08007" | "40003" => Code::OutcomeUnknown,
+        "53300" | "25006" => Code::ServiceUnavailable,
+        "53100" | "53200" => Code::InsufficientStorage,
+        "40001" | "40P01" | "55P03" => Code::ConflictRetry,
+        _ if state.starts_with("08") || state.starts_with("57P0") => Code::ServiceUnavailable,
+        _ => Code::InternalServerError,
+    }
+}
+
+/// The low byte of an extended result code is the primary one.
+fn sqlite_meaning(code: &str) -> Code {
+    const BUSY_SNAPSHOT: u32 = 517;
+    let Ok(code) = code.parse::<u32>() else {
+        return Code::InternalServerError;
+    };
+    match (code, code & 0xff) {
+        (BUSY_SNAPSHOT, _) => Code::ConflictRetry,
+        (_, 5 | 6) => Code::ServiceUnavailable,
+        (_, 9) => Code::OperationTimeout,
+        (_, 10 | 13) => Code::InsufficientStorage,
+        _ => Code::InternalServerError,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnAcquireErr, ConnectionTrait, Database};
+
+    use super::*;
+
+    #[test]
+    fn the_table_of_states() {
+        for (state, code) in [
+            ("57014", Code::OperationTimeout),
+            ("08006", Code::ServiceUnavailable),
+            ("53300", Code::ServiceUnavailable),
+            ("57P01", Code::ServiceUnavailable),
+            ("25006", Code::ServiceUnavailable),
+            ("53100", Code::InsufficientStorage),
+            ("53200", Code::InsufficientStorage),
+            ("40001", Code::ConflictRetry),
+            ("40P01", Code::ConflictRetry),
+            ("55P03", Code::ConflictRetry),
+            ("08007", Code::OutcomeUnknown),
+            ("23505", Code::InternalServerError),
+            ("42P01", Code::InternalServerError),
+            ("5", Code::ServiceUnavailable),
+            ("261", Code::ServiceUnavailable),
+            ("517", Code::ConflictRetry),
+            ("6", Code::ServiceUnavailable),
+            ("13", Code::InsufficientStorage),
+            ("266", Code::InsufficientStorage),
+            ("2067", Code::InternalServerError),
+            ("?", Code::InternalServerError),
+        ] {
+            assert_eq!(reported_meaning(state), code, "{state}");
+        }
+    }
+
+    #[test]
+    fn a_full_pool_is_an_unavailable_service() {
+        let failure = Failure::from(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
+        assert_eq!(failure.code, Code::ServiceUnavailable);
+        assert!(failure.source.is_some());
+        assert_eq!(
+            Failure::from(DbErr::RecordNotUpdated).code,
+            Code::InternalServerError
+        );
+    }
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "a database of this test alone")]
+    async fn sqlite_tells_the_columns_of_a_broken_constraint() {
+        let database = Database::connect("sqlite::memory:").await.unwrap();
+        let run = |sql: &'static str| database.execute_unprepared(sql);
+        run("CREATE TABLE seat (a INT NOT NULL, b INT, CONSTRAINT grown CHECK (b > 0), UNIQUE (a, b))")
+            .await
+            .unwrap();
+        run("INSERT INTO seat VALUES (1, 1)").await.unwrap();
+        let twice = run("INSERT INTO seat VALUES (1, 1)").await.unwrap_err();
+        assert_eq!(violated(&twice).as_deref(), Some("seat.a, seat.b"));
+        let small = run("INSERT INTO seat VALUES (1, 0)").await.unwrap_err();
+        assert_eq!(violated(&small).as_deref(), Some("grown"));
+        let absent = run("INSERT INTO seat VALUES (NULL, 1)").await.unwrap_err();
+        assert_eq!(violated(&absent).as_deref(), Some("seat.a"));
+        let broken = run("INSERT INTO nowhere VALUES (1)").await.unwrap_err();
+        assert_eq!(violated(&broken), None);
+        assert_eq!(Failure::from(broken).code, Code::InternalServerError);
+    }
+}

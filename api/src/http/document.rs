@@ -1,0 +1,114 @@
+//! From parameters to a request that the executor may meet: text scan, one parse, the
+//! operation, its required variables, the cost. Nothing is executed here.
+
+use async_graphql::{
+    Pos, Request, ServerError, Value, Variables,
+    parser::{
+        self, parse_query,
+        types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+    },
+};
+
+use crate::error::{Code, Failure};
+
+use super::{
+    cost::{self, Fields},
+    limits::Limits,
+    outline::Outline,
+    params::Params,
+    prescan,
+    reply::refusal,
+};
+
+/// An operation within all limits.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// For the executor, the parsed document inside.
+    pub(crate) request: Request,
+    /// Whether it reads or writes.
+    pub(crate) kind: OperationType,
+    /// What its answer looks like.
+    pub(crate) outline: Outline,
+}
+
+/// Refuses what must not reach the executor.
+pub(crate) fn prepare(
+    params: Params,
+    fields: &Fields,
+    limits: &Limits,
+) -> Result<Operation, ServerError> {
+    prescan::document(&params.query, limits).map_err(refusal)?;
+    let document = parse_query(&params.query).map_err(|error| syntax(&error))?;
+    let name = params.operation_name.filter(|name| !name.is_empty());
+    let operation = chosen(&document, name.as_deref()).map_err(refusal)?;
+    let kind = operation.ty;
+    required_variables(operation, &params.variables).map_err(refusal)?;
+    cost::check(&document, &params.variables, fields, limits).map_err(refusal)?;
+    let outline = Outline::of(&document, operation, fields);
+    let mut request = Request::new(params.query).variables(params.variables);
+    request.operation_name = name;
+    request.set_parsed_query(document);
+    Ok(Operation {
+        request,
+        kind,
+        outline,
+    })
+}
+
+fn syntax(error: &parser::Error) -> ServerError {
+    let at: Option<Pos> = error.positions().next();
+    let (code, said) = match error {
+        parser::Error::Syntax { message, .. } => {
+            let expected = message.rsplit("= ").next().unwrap_or_default().trim();
+            (
+                Code::GraphqlParseFailed,
+                format!("Syntax error: {expected}."),
+            )
+        }
+        parser::Error::RecursionLimitExceeded => (
+            Code::MaxRecursionLimit,
+            Code::MaxRecursionLimit.meaning().to_owned(),
+        ),
+        other => (Code::GraphqlValidationFailed, format!("The {other}.")),
+    };
+    let mut refused = refusal(Failure::with(code, said));
+    refused.locations = at.into_iter().collect();
+    refused
+}
+
+fn chosen<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition, Failure> {
+    let operation = match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => Some(operation),
+        (DocumentOperations::Multiple(all), None) if all.len() == 1 => all.values().next(),
+        (DocumentOperations::Multiple(all), Some(name)) => all.get(name),
+        _ => None,
+    };
+    operation
+        .map(|operation| &operation.node)
+        .ok_or_else(|| Failure::new(Code::OperationResolutionFailure))
+}
+
+/// The executor would notice a missing variable only at the field that uses it, perhaps after
+/// another root field has already written.
+fn required_variables(
+    operation: &OperationDefinition,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    for definition in &operation.variable_definitions {
+        let definition = &definition.node;
+        let ty = &definition.var_type.node;
+        let is_missing = match variables.get(&definition.name.node) {
+            Some(value) => *value == Value::Null,
+            None => definition.default_value.is_none(),
+        };
+        if !ty.nullable && is_missing {
+            let name = &definition.name.node;
+            let message = format!("Variable \"${name}\" of type \"{ty}\" needs a value.");
+            return Err(Failure::bad_input(message));
+        }
+    }
+    Ok(())
+}

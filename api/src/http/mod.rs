@@ -1,0 +1,149 @@
+//! The API's own HTTP layer: routes, marks on every response, start and stop. The executor
+//! is reached through `Site` alone, after `graphql` has found the request within its limits.
+
+mod cost;
+mod document;
+mod graphql;
+mod limits;
+mod negotiation;
+mod origins;
+mod outline;
+mod params;
+mod prescan;
+mod reply;
+mod routes;
+mod settings;
+mod site;
+mod status;
+#[cfg(test)]
+mod tests;
+mod visit;
+
+use std::{io, net::TcpListener, sync::Arc};
+
+use actix_web::{
+    App, HttpMessage, HttpServer,
+    body::MessageBody,
+    dev::{Server, Service, ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{HeaderName, HeaderValue, ORIGIN, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS},
+    },
+    web,
+};
+
+pub(crate) use self::{
+    origins::Origins,
+    settings::Settings,
+    site::{Asset, Site},
+    visit::Visit,
+};
+
+use self::{
+    cost::Fields,
+    graphql::Door,
+    visit::{RequestId, X_REQUEST_ID},
+};
+
+/// Starts to answer at the listener. The server is a future that ends when the process is
+/// asked to stop and the requests in flight are done.
+pub(crate) fn serve<S: Site>(
+    site: Arc<S>,
+    settings: Settings,
+    listener: TcpListener,
+) -> io::Result<Server> {
+    let fields = Fields::from_sdl(site.sdl()).map_err(io::Error::other)?;
+    let (workers, head, shutdown) = (
+        settings.workers,
+        settings.head_within,
+        settings.shutdown_within,
+    );
+    let door = web::Data::new(Door {
+        site,
+        settings,
+        fields,
+    });
+    let server = HttpServer::new(move || {
+        let door = door.clone();
+        let marks = door.clone();
+        App::new()
+            .app_data(door)
+            .configure(routes_of::<S>)
+            .wrap_fn(move |request, service| {
+                let seen = Seen::note(&request, &marks.settings);
+                let marks = marks.clone();
+                let answer = service.call(request);
+                async move {
+                    let mut response = answer.await?;
+                    seen.mark(&mut response, &marks.settings.origins);
+                    Ok(response)
+                }
+            })
+    });
+    let server = server
+        .workers(workers)
+        .client_request_timeout(head)
+        .shutdown_timeout(shutdown.as_secs())
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+fn routes_of<S: Site>(app: &mut web::ServiceConfig) {
+    let graphql = web::resource("/graphql")
+        .route(web::get().to(graphql::answer::<S>))
+        .route(web::post().to(graphql::answer::<S>))
+        .route(web::method(Method::OPTIONS).to(routes::preflight))
+        .default_service(web::to(routes::not_by_this_method::<S>));
+    macro_rules! reading {
+        ($path:literal, $answer:expr) => {
+            web::resource($path)
+                .route(web::get().to($answer))
+                .route(web::head().to($answer))
+                .default_service(web::to(routes::read_only::<S>))
+        };
+    }
+    app.service(graphql)
+        .service(reading!("/schema.graphql", routes::schema::<S>))
+        .service(reading!("/permissions.json", routes::permissions::<S>))
+        .service(reading!("/health/live", routes::live))
+        .service(reading!("/health/ready", routes::ready::<S>))
+        .service(reading!("/explorer", routes::page::<S>))
+        .service(reading!("/explorer/{path:.*}", routes::explorer::<S>))
+        .service(reading!("/docs/{name}", routes::document::<S>))
+        .default_service(web::to(routes::absent::<S>));
+}
+
+/// What every response repeats of its request.
+struct Seen {
+    id: String,
+    origin: Option<HeaderValue>,
+    is_preflight: bool,
+}
+
+impl Seen {
+    fn note(request: &ServiceRequest, settings: &Settings) -> Self {
+        let id = RequestId::of(request.headers(), settings.entropy);
+        request.extensions_mut().insert(id.clone());
+        Self {
+            id: id.0,
+            origin: request.headers().get(ORIGIN).cloned(),
+            is_preflight: request.method() == Method::OPTIONS,
+        }
+    }
+
+    fn mark<B: MessageBody>(&self, response: &mut ServiceResponse<B>, origins: &Origins) {
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(&self.id) {
+            headers.insert(X_REQUEST_ID, id);
+        }
+        let plain = |name: HeaderName, value| (name, HeaderValue::from_static(value));
+        for (name, value) in [
+            plain(VARY, "Origin, Accept, Accept-Language, Authorization"),
+            plain(X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            plain(X_FRAME_OPTIONS, "DENY"),
+        ] {
+            headers.insert(name, value);
+        }
+        origins.mark(self.origin.as_ref(), self.is_preflight, headers);
+    }
+}

@@ -1,0 +1,272 @@
+//! The response keys that an operation asks for, in their order. The executor gives keys in
+//! the order in which they were ready and leaves failed ones out; here they come back in the
+//! order of the document, failed ones as null, and null travels up as the schema demands.
+
+use async_graphql::{
+    Name, PathSegment, Response, Value,
+    indexmap::IndexMap,
+    parser::types::{
+        ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+    },
+};
+
+use super::cost::{Fields, Nulls, Parent};
+
+/// What is asked for at one place.
+#[derive(Debug, Default)]
+pub(crate) struct Outline {
+    nulls: Nulls,
+    keys: IndexMap<Name, Outline>,
+}
+
+impl Outline {
+    /// The outline of an operation whose expanded size was found within the limits.
+    pub(crate) fn of(
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+        fields: &Fields,
+    ) -> Self {
+        let root = match operation.ty {
+            OperationType::Query => fields.query(),
+            OperationType::Mutation => fields.mutation(),
+            OperationType::Subscription => Parent::Unknown,
+        };
+        let mut outline = Self::default();
+        outline.collect(document, &operation.selection_set.node, root, fields);
+        outline
+    }
+
+    fn collect(
+        &mut self,
+        document: &ExecutableDocument,
+        set: &SelectionSet,
+        parent: Parent,
+        fields: &Fields,
+    ) {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    let field = &field.node;
+                    let shape = fields.shape_of(parent, &field.name.node);
+                    let key = field.response_key().node.clone();
+                    let below = self.keys.entry(key).or_default();
+                    below.nulls = shape.nulls;
+                    below.collect(document, &field.selection_set.node, shape.below, fields);
+                }
+                Selection::InlineFragment(inline) => {
+                    let condition = inline.node.type_condition.as_ref();
+                    let parent =
+                        condition.map_or(parent, |condition| fields.named(&condition.node.on.node));
+                    self.collect(document, &inline.node.selection_set.node, parent, fields);
+                }
+                Selection::FragmentSpread(spread) => {
+                    let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node)
+                    else {
+                        continue;
+                    };
+                    let parent = fields.named(&fragment.node.type_condition.node.on.node);
+                    self.collect(document, &fragment.node.selection_set.node, parent, fields);
+                }
+            }
+        }
+    }
+
+    /// Brings an executed response into the form that the document asks for.
+    pub(crate) fn restore(&self, response: &mut Response) {
+        let data = &mut response.data;
+        for error in &response.errors {
+            self.place(data, &error.path);
+        }
+        if !response.errors.is_empty() && self.is_broken(data) {
+            *data = Value::Null;
+        }
+        self.arrange(data);
+    }
+
+    /// Puts null where a failed field was left out.
+    fn place(&self, value: &mut Value, path: &[PathSegment]) {
+        let Some((first, rest)) = path.split_first() else {
+            return;
+        };
+        match first {
+            PathSegment::Field(key) => {
+                let Some((name, below)) = self.keys.get_key_value(key.as_str()) else {
+                    return;
+                };
+                if *value == Value::Null {
+                    *value = Value::Object(IndexMap::new());
+                }
+                let Value::Object(found) = value else { return };
+                match found.get_mut(name) {
+                    Some(inner) => below.place(inner, rest),
+                    None => {
+                        found.insert(name.clone(), Value::Null);
+                    }
+                }
+            }
+            PathSegment::Index(index) => {
+                if let Value::List(items) = value
+                    && let Some(item) = items.get_mut(*index)
+                {
+                    self.place(item, rest);
+                }
+            }
+        }
+    }
+
+    /// Whether a field of this object is null although the schema says that it never is.
+    fn is_broken(&self, object: &mut Value) -> bool {
+        let Value::Object(found) = object else {
+            return false;
+        };
+        found.iter_mut().any(|(key, inner)| {
+            self.keys
+                .get(key)
+                .is_some_and(|below| below.breaks_parent(inner))
+        })
+    }
+
+    fn breaks_parent(&self, value: &mut Value) -> bool {
+        let is_broken = match value {
+            Value::Null => true,
+            Value::Object(_) => self.is_broken(value),
+            Value::List(items) => {
+                let mut is_any_broken = false;
+                for item in items {
+                    if *item == Value::Null || self.is_broken(item) {
+                        *item = Value::Null;
+                        is_any_broken |= !self.nulls.item;
+                    }
+                }
+                is_any_broken
+            }
+            _ => false,
+        };
+        if is_broken {
+            *value = Value::Null;
+        }
+        is_broken && !self.nulls.field
+    }
+
+    /// Most objects are in order already, so the keys of both sides are read side by side and
+    /// sorted only where they part.
+    fn arrange(&self, value: &mut Value) {
+        match value {
+            Value::List(items) => items.iter_mut().for_each(|item| self.arrange(item)),
+            Value::Object(found) => {
+                let mut asked = self.keys.keys();
+                let in_order = found.keys().all(|key| asked.any(|wanted| wanted == key));
+                if !in_order {
+                    let place = |key: &Name| self.keys.get_index_of(key);
+                    found.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
+                }
+                let mut asked = self.keys.iter();
+                for (key, inner) in found {
+                    let below = asked.find(|(wanted, _)| *wanted == key);
+                    if let Some((_, below)) = below
+                        && !below.keys.is_empty()
+                    {
+                        below.arrange(inner);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{ServerError, parser::parse_query, value};
+
+    use super::*;
+
+    const SDL: &str = "
+        type Query { town: Town towns: [Town!]! maybe: [Town] sure: Town! }
+        type Town { id: ID! name: String mayor: Person sure: Person! }
+        type Person { name: String! age: Int }
+    ";
+
+    fn restored(text: &str, data: Value, paths: &[&[&str]]) -> String {
+        let document = parse_query(text).unwrap();
+        let fields = Fields::from_sdl(SDL).unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let outline = Outline::of(&document, &operation.node, &fields);
+        let mut response = Response::new(data);
+        for path in paths {
+            let mut error = ServerError::new("x", None);
+            error.path = path
+                .iter()
+                .map(|part| match part.parse() {
+                    Ok(index) => PathSegment::Index(index),
+                    Err(_) => PathSegment::Field((*part).to_owned()),
+                })
+                .collect();
+            response.errors.push(error);
+        }
+        outline.restore(&mut response);
+        serde_json::to_string(&response.data).unwrap()
+    }
+
+    #[test]
+    fn keys_come_back_in_the_order_of_the_document() {
+        let text = "{ towns { ...F id mayor { age name } } town { id } } fragment F on Town { name mayor { name } }";
+        let data = value!({"town": {"id": 1}, "towns": [{"mayor": {"age": 1, "name": "a"}, "id": 1, "name": "n"}, {"name": "m", "id": 2}]});
+        assert_eq!(
+            restored(text, data, &[]),
+            r#"{"towns":[{"name":"n","mayor":{"name":"a","age":1},"id":1},{"name":"m","id":2}],"town":{"id":1}}"#
+        );
+    }
+
+    #[test]
+    fn a_failed_field_is_null_at_its_place() {
+        let text = "{ town { name id mayor { age name } } }";
+        assert_eq!(
+            restored(text, Value::Null, &[&["town"]]),
+            r#"{"town":null}"#
+        );
+        let data = value!({"town": {"id": 1, "mayor": {"name": "a"}}});
+        assert_eq!(
+            restored(text, data, &[&["town", "name"], &["town", "mayor", "age"]]),
+            r#"{"town":{"name":null,"id":1,"mayor":{"age":null,"name":"a"}}}"#
+        );
+    }
+
+    #[test]
+    fn null_travels_up_to_the_next_place_that_may_be_null() {
+        let text = "{ town { id mayor { name } sure { name } } }";
+        let data = || value!({"town": {"id": 1, "mayor": null, "sure": {"name": "b"}}});
+        assert_eq!(
+            restored(text, data(), &[&["town", "mayor", "name"]]),
+            r#"{"town":{"id":1,"mayor":null,"sure":{"name":"b"}}}"#
+        );
+        let broken = value!({"town": {"id": 1, "mayor": {"name": "a"}, "sure": null}});
+        assert_eq!(
+            restored(text, broken, &[&["town", "sure", "name"]]),
+            r#"{"town":null}"#
+        );
+        let list = value!({"towns": [{"id": 1}, null], "town": {"id": 1}});
+        assert_eq!(
+            restored(
+                "{ towns { id } town { id } }",
+                list,
+                &[&["towns", "1", "id"]]
+            ),
+            "null"
+        );
+        let maybe = value!({"maybe": [{"id": 1}, null]});
+        assert_eq!(
+            restored("{ maybe { id } }", maybe, &[&["maybe", "1", "id"]]),
+            r#"{"maybe":[{"id":1},null]}"#
+        );
+        assert_eq!(
+            restored("{ sure { id } }", Value::Null, &[&["sure"]]),
+            "null"
+        );
+    }
+
+    #[test]
+    fn a_refusal_stays_as_it_is() {
+        assert_eq!(restored("{ town { id } }", Value::Null, &[&[]]), "null");
+    }
+}

@@ -1,0 +1,229 @@
+//! From an answer or a refusal to the bytes and headers that leave: every error gets its code
+//! and request id here, the status table is asked, the body is written once. It decides no
+//! status and no code of a known failure.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+};
+use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
+use serde::Serialize;
+
+use crate::error::{Code, Failure};
+
+use super::{
+    negotiation::Media,
+    status::{self, Outcome},
+    visit::Visit,
+};
+
+const ERRORS: usize = 10;
+
+/// A failure as an error without a place.
+pub(crate) fn refusal(failure: Failure) -> ServerError {
+    let error = async_graphql::Error::from(failure);
+    ServerError {
+        message: error.message,
+        source: error.source,
+        locations: Vec::new(),
+        path: Vec::new(),
+        extensions: error.extensions,
+    }
+}
+
+/// How to answer one request.
+pub(crate) struct Reply<'a> {
+    /// Who asked.
+    pub(crate) visit: &'a Visit,
+    /// In which form they read.
+    pub(crate) media: Media,
+    /// The address of the page on errors.
+    pub(crate) docs: &'a str,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [ServerError],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    extensions: &'a BTreeMap<String, Value>,
+}
+
+impl Reply<'_> {
+    /// Answers a request of which nothing was executed.
+    pub(crate) fn refused(&self, error: ServerError) -> HttpResponse {
+        self.executed(Response::from_errors(vec![error]))
+    }
+
+    /// Answers with what the executor made of the request.
+    pub(crate) fn executed(&self, mut response: Response) -> HttpResponse {
+        if response.errors.is_empty() && response.data == Value::Null {
+            response.data = Value::Object(async_graphql::indexmap::IndexMap::default());
+        }
+        let codes: Vec<Code> = response.errors.iter().map(code_of).collect();
+        let outcome = status::outcome(&response.data, &response.errors, &codes);
+        let (status, is_kept) = match outcome {
+            Outcome::Executed => (200, true),
+            Outcome::Refused(code) => (status::refused(code, self.media), false),
+            Outcome::Failed(code) => (code.status(), false),
+        };
+        response.errors.truncate(ERRORS);
+        self.log(&response.errors, &codes);
+        for (error, code) in response.errors.iter_mut().zip(&codes) {
+            self.annotate(error, *code);
+        }
+        let body = Body {
+            data: is_kept.then_some(&response.data),
+            errors: &response.errors,
+            extensions: &response.extensions,
+        };
+        let mut builder = self.head(status, &response.errors, outcome);
+        match serde_json::to_vec(&body) {
+            Ok(bytes) => builder.body(bytes),
+            Err(_) => HttpResponse::InternalServerError().finish(),
+        }
+    }
+
+    fn head(&self, status: u16, errors: &[ServerError], outcome: Outcome) -> HttpResponseBuilder {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut head = HttpResponse::build(status);
+        head.insert_header((CONTENT_TYPE, self.media.content_type()));
+        if self.visit.authorization.is_some() || status != StatusCode::OK {
+            head.insert_header((CACHE_CONTROL, "no-store"));
+        }
+        if let Some(challenge) = self.challenge(outcome, errors) {
+            head.insert_header((WWW_AUTHENTICATE, challenge));
+        }
+        if status != StatusCode::OK {
+            let waits = errors
+                .iter()
+                .filter_map(|error| wait_of(error.extensions.as_ref()));
+            if let Some(wait) = waits.max() {
+                head.insert_header((RETRY_AFTER, wait.div_ceil(1_000).max(1)));
+            }
+        }
+        head
+    }
+
+    fn challenge(&self, outcome: Outcome, errors: &[ServerError]) -> Option<String> {
+        let (Outcome::Refused(code) | Outcome::Failed(code)) = outcome else {
+            return None;
+        };
+        match code {
+            Code::Unauthenticated | Code::TokenExpired if self.visit.authorization.is_some() => {
+                Some("Bearer error=\"invalid_token\"".to_owned())
+            }
+            Code::Unauthenticated | Code::TokenExpired => Some("Bearer".to_owned()),
+            Code::InsufficientScope => {
+                let failure = errors.first().and_then(ServerError::source::<Failure>);
+                let scopes = failure.map(|failure| failure.required_scopes.join(" "));
+                let scopes = scopes.unwrap_or_default();
+                Some(format!(
+                    "Bearer error=\"insufficient_scope\", scope=\"{scopes}\""
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    fn annotate(&self, error: &mut ServerError, code: Code) {
+        let is_ours = given_code(error).is_some();
+        if !is_ours && code == Code::InternalServerError {
+            code.meaning().clone_into(&mut error.message);
+        }
+        let extensions = error
+            .extensions
+            .get_or_insert_with(ErrorExtensionValues::default);
+        if !is_ours {
+            Failure::new(code).extend(extensions);
+        }
+        extensions.set("requestId", self.visit.request_id.as_str());
+        extensions.set("docUrl", format!("{}{}", self.docs, code.as_str()));
+    }
+
+    /// Writes each cause once: the keys of one batch share it.
+    fn log(&self, errors: &[ServerError], codes: &[Code]) {
+        let traceparent = self.visit.traceparent.as_deref();
+        let _span = tracing::error_span!("request", traceparent).entered();
+        let mut last = None;
+        for (error, code) in errors.iter().zip(codes) {
+            let request_id = self.visit.request_id.as_str();
+            match error.source::<Failure>() {
+                Some(failure) => {
+                    let cause = failure
+                        .source
+                        .as_ref()
+                        .map(|cause| Arc::as_ptr(cause).addr());
+                    if cause.is_some() && cause != last {
+                        failure.log(request_id);
+                    }
+                    last = cause;
+                }
+                None if *code == Code::InternalServerError => {
+                    tracing::error!(request_id, cause = error.message, "request failed");
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+fn wait_of(extensions: Option<&ErrorExtensionValues>) -> Option<u64> {
+    match extensions?.get("retryAfterMs")? {
+        Value::Number(wait) => wait.as_u64(),
+        _ => None,
+    }
+}
+
+fn given_code(error: &ServerError) -> Option<Code> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(text) => Code::parse(text),
+        _ => None,
+    }
+}
+
+/// Whether the executor could not read an argument. It finds some of these only while it executes,
+/// such as an id that is none.
+fn is_about_a_value(error: &ServerError) -> bool {
+    const VALUES: [&str; 5] = [
+        "Invalid value for argument",
+        "Failed to parse \"",
+        "Expected input type",
+        "Unknown enumeration",
+        "Invalid default value",
+    ];
+    VALUES.iter().any(|start| error.message.starts_with(start))
+}
+
+/// The argument that could not be read, where this makes the whole request one to be refused: in a
+/// query always, in a mutation if nothing took effect.
+pub(crate) fn unread(response: &Response, is_query: bool) -> Option<ServerError> {
+    let took_effect = match &response.data {
+        Value::Object(roots) => roots.values().any(|root| *root != Value::Null),
+        _ => false,
+    };
+    let mut errors = response.errors.iter();
+    let error = errors.find(|error| given_code(error).is_none() && is_about_a_value(error))?;
+    (is_query || !took_effect).then(|| ServerError {
+        path: Vec::new(),
+        ..error.clone()
+    })
+}
+
+/// The executor's own errors carry no code. Without a path they come from validation, or from
+/// reading an argument; with one, from a resolver that named no failure, which is our bug.
+fn code_of(error: &ServerError) -> Code {
+    match given_code(error) {
+        Some(code) => code,
+        None if is_about_a_value(error) => Code::BadUserInput,
+        None if error.path.is_empty() => Code::GraphqlValidationFailed,
+        None => Code::InternalServerError,
+    }
+}

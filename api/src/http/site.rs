@@ -1,0 +1,58 @@
+//! What the HTTP layer needs of the rest of the house: who calls, how to execute, what to
+//! show. One implementation in production, small ones in tests.
+
+use std::{borrow::Cow, future::Future};
+
+use async_graphql::{Request, Response};
+
+use crate::error::Failure;
+
+use super::visit::Visit;
+
+/// The house behind the door.
+pub(crate) trait Site: Send + Sync + 'static {
+    /// Who calls, once their token was judged.
+    type Caller: Send + 'static;
+
+    /// Judges the token: none is the anonymous caller, a bad one is a failure.
+    fn caller(&self, visit: &Visit) -> impl Future<Output = Result<Self::Caller, Failure>> + Send;
+
+    /// Whether the caller came without a token. Such a caller runs no mutation.
+    fn is_anonymous(caller: &Self::Caller) -> bool;
+
+    /// Executes a request whose document was parsed and found within the limits.
+    fn execute(
+        &self,
+        caller: Self::Caller,
+        request: Request,
+    ) -> impl Future<Output = Response> + Send;
+
+    /// The schema in force.
+    fn sdl(&self) -> &str;
+
+    /// Which role and scope may use what, as JSON.
+    fn permissions(&self) -> &str;
+
+    /// Whether requests can be answered now.
+    fn is_ready(&self) -> impl Future<Output = bool> + Send;
+
+    /// The explorer, if this server shows one.
+    fn page(&self) -> Option<Asset>;
+
+    /// A file of the explorer by its path below `/explorer/`.
+    fn asset(&self, path: &str) -> Option<Asset>;
+
+    /// A document by its name below `/docs/`.
+    fn document(&self, name: &str) -> Option<Asset>;
+}
+
+/// A file that is served as it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Asset {
+    /// Its `Content-Type`.
+    pub(crate) content_type: &'static str,
+    /// Other headers.
+    pub(crate) headers: &'static [(&'static str, &'static str)],
+    /// Its bytes.
+    pub(crate) bytes: Cow<'static, [u8]>,
+}

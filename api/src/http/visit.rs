@@ -1,0 +1,109 @@
+//! What is known of a request before its body: its id, its token, its languages. It judges
+//! only the form of the request id.
+
+use actix_web::{
+    HttpMessage, HttpRequest,
+    http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderName},
+};
+
+/// Names the request to both sides.
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A request's name: the client's own where it has a fit one, else made here.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) String);
+
+impl RequestId {
+    /// Takes 1 to 128 visible characters of the client as they are.
+    pub(crate) fn of(headers: &HeaderMap, entropy: fn() -> u128) -> Self {
+        let sent = headers
+            .get(X_REQUEST_ID)
+            .and_then(|value| value.to_str().ok());
+        match sent.filter(|id| is_fit(id)) {
+            Some(id) => Self(id.to_owned()),
+            None => Self(format!("{:032x}", entropy())),
+        }
+    }
+}
+
+fn is_fit(id: &str) -> bool {
+    (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// What the caller said about themselves.
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    /// For the log and for the error texts.
+    pub(crate) request_id: String,
+    /// The header as sent; empty when it was no text or came more than once.
+    pub(crate) authorization: Option<String>,
+    /// The languages in which the caller would like to read.
+    pub(crate) accept_language: Option<String>,
+    /// The trace that this request belongs to.
+    pub(crate) traceparent: Option<String>,
+}
+
+impl Visit {
+    /// Reads the head of the request.
+    pub(crate) fn of(request: &HttpRequest) -> Self {
+        let headers = request.headers();
+        let text = |name: HeaderName| {
+            headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let request_id = request.extensions().get::<RequestId>().cloned();
+        Self {
+            request_id: request_id.map_or_else(String::new, |id| id.0),
+            authorization: authorization(headers),
+            accept_language: text(ACCEPT_LANGUAGE),
+            traceparent: text(HeaderName::from_static("traceparent")),
+        }
+    }
+}
+
+/// A header that cannot be read is a bad token, never an absent one.
+fn authorization(headers: &HeaderMap) -> Option<String> {
+    let mut all = headers.get_all(AUTHORIZATION);
+    let first = all.next()?;
+    let text = if all.next().is_none() {
+        first.to_str().ok()
+    } else {
+        None
+    };
+    Some(text.unwrap_or_default().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_fit_request_id_is_kept_and_any_other_is_replaced() {
+        let id = |sent: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(X_REQUEST_ID, HeaderValue::from_str(sent).unwrap());
+            RequestId::of(&headers, || 7).0
+        };
+        assert_eq!(id("a-1/б".replace('б', "b").as_str()), "a-1/b");
+        let made = format!("{:032x}", 7);
+        assert_eq!(id("two words"), made);
+        assert_eq!(id(""), made);
+        assert_eq!(id(&"x".repeat(128)), "x".repeat(128));
+        assert_eq!(id(&"x".repeat(129)), made);
+        assert_eq!(RequestId::of(&HeaderMap::new(), || 7).0, made);
+    }
+
+    #[test]
+    fn an_unreadable_token_is_not_an_absent_one() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(authorization(&headers), None);
+        headers.append(AUTHORIZATION, HeaderValue::from_static("Bearer a"));
+        assert_eq!(authorization(&headers).as_deref(), Some("Bearer a"));
+        headers.append(AUTHORIZATION, HeaderValue::from_static("Bearer b"));
+        assert_eq!(authorization(&headers).as_deref(), Some(""));
+    }
+}

@@ -1,0 +1,155 @@
+//! What a committed mutation leaves behind: one audit row and one outbox row.
+//!
+//! Pure: builds the rows that `Tx::commit` writes. Holds ids, column names and hashes, never text
+//! that people wrote and never contact details.
+
+mod event;
+
+use std::fmt::Write;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    account::Role,
+    journal::{audit_event, outbox_event},
+};
+use sea_orm::{ActiveValue::Set, EntityTrait, IdenStatic, Iterable, ModelTrait};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+pub(crate) use self::event::Event;
+use crate::{
+    access::{Place, Row},
+    workflow::word,
+};
+
+/// Columns that every write touches; naming them would say nothing.
+const HOUSEKEEPING: [&str; 2] = ["version", "updated_at"];
+/// Columns with personal data: neither their value nor a hash of it may outlive an erasure.
+const PERSONAL: [&str; 2] = ["email", "name"];
+
+/// What one row went through.
+#[derive(Debug)]
+pub(crate) struct Change {
+    kind: &'static str,
+    id: Uuid,
+    is_creation: bool,
+    fields: Vec<&'static str>,
+    before: [u8; 32],
+    after: [u8; 32],
+}
+
+impl Change {
+    /// The difference between a row before and after; `None` stands for "there was none".
+    pub(crate) fn between<E: Row>(before: Option<&E::Model>, after: Option<&E::Model>) -> Self {
+        let columns = || E::Column::iter().filter(|column| !is_personal::<E>(column.as_str()));
+        let fields = columns()
+            .filter(|column| match (before, after) {
+                (Some(before), Some(after)) => before.get(*column) != after.get(*column),
+                _ => false,
+            })
+            .map(|column| column.as_str())
+            .filter(|name| !HOUSEKEEPING.contains(name))
+            .collect();
+        let hash = |row: Option<&E::Model>| {
+            let mut hash = Sha256::new();
+            for column in columns() {
+                if let Some(row) = row {
+                    hash.update(format!("{}={:?};", column.as_str(), row.get(column)));
+                }
+            }
+            hash.finalize().into()
+        };
+        let id = before.or(after).map(E::key).unwrap_or_default();
+        Self {
+            kind: E::TYPE,
+            id,
+            is_creation: before.is_none(),
+            fields,
+            before: hash(before),
+            after: hash(after),
+        }
+    }
+}
+
+impl Change {
+    /// Whether it made the row with this id.
+    pub(crate) fn created(&self, id: Uuid) -> bool {
+        self.is_creation && self.id == id
+    }
+}
+
+fn is_personal<E: EntityTrait + Row>(column: &str) -> bool {
+    E::TYPE == "Account" && PERSONAL.contains(&column)
+}
+
+/// Who did something, when, where, to what.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) actor: Option<Uuid>,
+    pub(crate) membership_id: Option<Uuid>,
+    pub(crate) role: Option<Role>,
+    pub(crate) system_reason: Option<&'static str>,
+    pub(crate) request_id: String,
+    pub(crate) place: Place,
+    pub(crate) target: (&'static str, Uuid),
+}
+
+/// The audit row of a mutation.
+pub(crate) fn audit(
+    account: &Account,
+    event: Event,
+    changes: &[Change],
+    id: Uuid,
+) -> audit_event::ActiveModel {
+    let listed: Vec<_> = changes
+        .iter()
+        .map(|change| json!({ "type": change.kind, "id": change.id, "fields": change.fields }))
+        .collect();
+    let hash = |of: fn(&Change) -> &[u8; 32]| {
+        let mut hash = Sha256::new();
+        for change in changes {
+            hash.update(of(change));
+        }
+        let digest = hash.finalize();
+        digest.iter().fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    };
+    audit_event::ActiveModel {
+        id: Set(id),
+        at: Set(account.at),
+        account_id: Set(account.actor),
+        membership_id: Set(account.membership_id),
+        role: Set(account.role),
+        system_reason: Set(account.system_reason.map(str::to_owned)),
+        programme_id: Set(account.place.programme),
+        municipality_id: Set(account.place.municipality),
+        action: Set(word(event).to_owned()),
+        target_type: Set(account.target.0.to_owned()),
+        target_id: Set(account.target.1),
+        changes: Set(listed.into()),
+        before_hash: Set(hash(|change| &change.before)),
+        after_hash: Set(hash(|change| &change.after)),
+        request_id: Set(account.request_id.clone()),
+        ..Default::default()
+    }
+}
+
+/// The outbox row of a mutation.
+pub(crate) fn outbox(account: &Account, event: Event, id: Uuid) -> outbox_event::ActiveModel {
+    outbox_event::ActiveModel {
+        id: Set(id),
+        at: Set(account.at),
+        kind: Set(word(event).to_owned()),
+        audience: Set(word(event.audience()).to_owned()),
+        programme_id: Set(account.place.programme),
+        municipality_id: Set(account.place.municipality),
+        target_type: Set(account.target.0.to_owned()),
+        target_id: Set(account.target.1),
+        ..Default::default()
+    }
+}

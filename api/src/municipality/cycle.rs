@@ -1,0 +1,222 @@
+//! One round from assessment to recognition: what a cycle shows.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use entity::{
+    action_plan::plan,
+    assessment::{AssessmentKind, assessment},
+    municipality::{CycleStatus, cycle, milestone_progress},
+    recognition::{DecisionStatus, decision},
+    workflow::WorkflowAction,
+};
+
+use super::{MilestoneProgress, Municipality, Participation, rules};
+use crate::{
+    access::{Asking, Class, Field, Place, Row, Viewer, field},
+    action_plan::ActionPlan,
+    assessment::{Assessment, NewestAssessment},
+    error::Failure,
+    id::Id,
+    payload::row_object,
+    programme::ProgrammeVersion,
+    recognition::RecognitionDecision,
+    scalars::{Date, DateTime},
+    viewer_action::{ViewerAction, viewer_actions},
+};
+
+/// Why a cycle was given up.
+pub(super) const CANCELLATION_REASON: Field =
+    field("Cycle.cancellationReason", Class::Municipality);
+
+row_object! {
+    /// One round from assessment to recognition.
+    Cycle of cycle
+}
+
+impl Cycle {
+    fn place(&self) -> Place {
+        cycle::Entity::place(&self.0)
+    }
+
+    fn status_today(&self, viewer: &Viewer) -> CycleStatus {
+        status_today(viewer, &self.0)
+    }
+}
+
+/// The status of a cycle today.
+pub(super) fn status_today(viewer: &Viewer, row: &cycle::Model) -> CycleStatus {
+    let today = viewer.today(row.programme_id);
+    rules::cycle_status(row.status, row.start_on, today)
+}
+
+/// One round from assessment to recognition. Everybody reads it once it has begun; a planned or
+/// cancelled one exists for the municipality and the committee only.
+#[Object]
+impl Cycle {
+    /// Its id.
+    pub(crate) async fn id(&self) -> Id<cycle::Entity> {
+        Id::new(self.0.id)
+    }
+
+    /// Its number in the participation, counting from 1, cancelled ones included.
+    async fn ordinal(&self) -> i32 {
+        self.0.ordinal
+    }
+
+    /// Its state today. PLANNED follows from the first day.
+    async fn status(&self, ctx: &Context<'_>) -> CycleStatus {
+        self.status_today(ctx.viewer())
+    }
+
+    /// Its first day.
+    async fn start_on(&self) -> Date {
+        Date(self.0.start_on)
+    }
+
+    /// The day it is planned to end.
+    async fn planned_end_on(&self) -> Date {
+        Date(self.0.planned_end_on)
+    }
+
+    /// The day it was closed or cancelled; null while it is open.
+    async fn ended_on(&self) -> Option<Date> {
+        self.0.ended_on.map(Date)
+    }
+
+    /// Why it was cancelled. For the municipality and the committee.
+    async fn cancellation_reason(&self, ctx: &Context<'_>) -> Option<&str> {
+        let reason = self.0.cancellation_reason.as_deref();
+        CANCELLATION_REASON.of(ctx.viewer(), self.place(), reason)?
+    }
+
+    /// The version of the programme that it follows from start to end.
+    async fn programme_version(&self, ctx: &Context<'_>) -> Option<ProgrammeVersion> {
+        let catalogue = ctx.viewer().catalogue();
+        let version = catalogue.version(self.0.programme_version_id);
+        version.map(|version| ProgrammeVersion(Arc::clone(version)))
+    }
+
+    /// The municipality.
+    async fn municipality(&self, ctx: &Context<'_>) -> Result<Option<Municipality>, Failure> {
+        ctx.reader().object(self.0.municipality_id).await
+    }
+
+    /// The participation it belongs to.
+    async fn participation(&self, ctx: &Context<'_>) -> Result<Option<Participation>, Failure> {
+        ctx.reader().object(self.0.participation_id).await
+    }
+
+    /// How far it is with each milestone, in order; at most 20.
+    async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<MilestoneProgress>, Failure> {
+        let rows = ctx
+            .reader()
+            .children::<cycle::Entity, milestone_progress::Entity>(self.0.id)
+            .await?;
+        Ok(rows.iter().map(Arc::clone).map(MilestoneProgress).collect())
+    }
+
+    /// The newest assessment that you may see and that no newer one has replaced; null if there is
+    /// none.
+    async fn assessment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Only of this kind. If absent, of any kind but CHILD_LED and INDEPENDENT."
+        )]
+        kind: Option<AssessmentKind>,
+        #[graphql(default, desc = "Only a confirmed one.")] only_confirmed: bool,
+    ) -> Result<Option<Assessment>, Failure> {
+        let pick = NewestAssessment {
+            kind,
+            is_confirmed: only_confirmed,
+        };
+        Ok(ctx.reader().latest(pick, self.0.id).await?.map(Assessment))
+    }
+
+    /// All assessments that you may see, by the day they describe; at most 50.
+    async fn assessments(&self, ctx: &Context<'_>) -> Result<Vec<Assessment>, Failure> {
+        let rows = ctx
+            .reader()
+            .children::<cycle::Entity, assessment::Entity>(self.0.id)
+            .await?;
+        Ok(rows.iter().map(Arc::clone).map(Assessment).collect())
+    }
+
+    /// The newest version of the action plan that you may see; null if there is none.
+    async fn action_plan(&self, ctx: &Context<'_>) -> Result<Option<ActionPlan>, Failure> {
+        let rows = ctx
+            .reader()
+            .children::<cycle::Entity, plan::Entity>(self.0.id)
+            .await?;
+        Ok(rows.first().map(Arc::clone).map(ActionPlan))
+    }
+
+    /// All versions of the action plan that you may see, newest first; at most 50.
+    async fn action_plans(&self, ctx: &Context<'_>) -> Result<Vec<ActionPlan>, Failure> {
+        let rows = ctx
+            .reader()
+            .children::<cycle::Entity, plan::Entity>(self.0.id)
+            .await?;
+        Ok(rows.iter().map(Arc::clone).map(ActionPlan).collect())
+    }
+
+    /// The newest decision on recognition of this cycle that you may see; null if there is none.
+    async fn recognition_decision(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<RecognitionDecision>, Failure> {
+        let rows = ctx
+            .reader()
+            .children::<cycle::Entity, decision::Entity>(self.0.id)
+            .await?;
+        let newest = rows.iter().max_by_key(|row| (row.created_at, row.id));
+        Ok(newest.map(Arc::clone).map(RecognitionDecision))
+    }
+
+    /// What can be done with it now, and what you may do.
+    async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, Failure> {
+        let viewer = ctx.viewer();
+        let status = self.status_today(viewer);
+        let roles = viewer.roles_at(self.place());
+        let may_close = rules::CYCLE
+            .step(status, WorkflowAction::Close, roles)
+            .is_ok();
+        let has_decision = may_close && self.has_published_decision(ctx).await?;
+        Ok(viewer_actions(
+            &rules::CYCLE,
+            status,
+            roles,
+            |action| match action {
+                WorkflowAction::Close => rules::unmet_to_close(has_decision),
+                _ => Vec::new(),
+            },
+        ))
+    }
+
+    /// Its version, for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it was changed last. Changes of its milestones do not count.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}
+
+impl Cycle {
+    async fn has_published_decision(&self, ctx: &Context<'_>) -> Result<bool, Failure> {
+        let rows = ctx
+            .reader()
+            .children::<cycle::Entity, decision::Entity>(self.0.id)
+            .await?;
+        let mut rows = rows.iter();
+        Ok(rows.any(|row| row.status == DecisionStatus::Published))
+    }
+}

@@ -1,0 +1,148 @@
+//! Writes of participations: a municipality is enrolled in a programme.
+
+use async_graphql::{Context, InputObject, Object};
+use entity::municipality::{municipality, participation};
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
+use super::{Participation, reference, rules};
+use crate::{
+    access::{Asking, Place, Tx, Viewer},
+    error::Failure,
+    id::Id,
+    input::Checks,
+    journal::Event,
+    payload::payload,
+    programme,
+    refusal::{Refused, UserError, UserErrorCode},
+    scalars::Date,
+};
+
+/// Enrols a municipality in a programme.
+#[derive(Debug, InputObject)]
+pub(crate) struct EnrolMunicipalityInput {
+    /// An id of your own making, for clients that work offline.
+    pub(crate) id: Option<Id<participation::Entity>>,
+    /// Key of the programme, such as `FI`.
+    pub(crate) programme: String,
+    /// The municipality. It has to exist today.
+    pub(crate) municipality_id: Id<municipality::Entity>,
+    /// The day the agreement was signed. With it the participation is ACTIVE, else PENDING.
+    pub(crate) agreement_signed_on: Option<Date>,
+    /// The day it joins; today if absent.
+    pub(crate) joined_on: Option<Date>,
+}
+
+payload! {
+    /// What `enrolMunicipality` did.
+    EnrolMunicipalityPayload {
+        /// The new participation.
+        participation: Participation
+    }
+}
+
+/// Writes of participations.
+#[derive(Debug, Default)]
+pub(crate) struct EnrolmentMutation;
+
+#[Object]
+impl EnrolmentMutation {
+    /// Enrols a municipality in a programme, once. A former municipality is refused, and its
+    /// successor named. Role: `PROGRAMME_MANAGER` of the programme.
+    async fn enrol_municipality(
+        &self,
+        ctx: &Context<'_>,
+        input: EnrolMunicipalityInput,
+    ) -> Result<EnrolMunicipalityPayload, Failure> {
+        EnrolMunicipalityPayload::of(enrol(ctx.viewer(), input).await)
+    }
+}
+
+/// Enrols a municipality.
+pub(crate) async fn enrol(
+    viewer: &Viewer,
+    input: EnrolMunicipalityInput,
+) -> Result<participation::Model, Refused> {
+    let mut tx = viewer.begin().await?;
+    let Some(programme) = viewer.catalogue().programme_by_key(&input.programme) else {
+        let message = "There is no programme with this key.";
+        return Err(UserError::at(UserErrorCode::NotFound, "programme", message).into());
+    };
+    let programme = programme.row.id;
+    let granted = viewer.permit(Place::programme(programme), rules::ENROLLING)?;
+    let municipality = tx.find::<municipality::Entity>();
+    let Some(municipality) = municipality.by_id(input.municipality_id).await? else {
+        let message = "There is no such municipality.";
+        return Err(UserError::at(UserErrorCode::NotFound, "municipalityId", message).into());
+    };
+    check(&tx, &input, programme, &municipality).await?;
+    let row = new_participation(viewer, &input, programme);
+    let participation = tx.found::<participation::Entity>(granted, row).await?;
+    tx.commit::<participation::Entity>(Event::MunicipalityEnrolled, &participation)
+        .await?;
+    Ok(participation)
+}
+
+/// Refuses former municipalities and days to come.
+async fn check(
+    tx: &Tx,
+    input: &EnrolMunicipalityInput,
+    programme: Uuid,
+    municipality: &municipality::Model,
+) -> Result<(), Refused> {
+    let today = tx.viewer().today(programme);
+    let mut checks = Checks::default();
+    if !reference::is_current(tx.viewer(), municipality) {
+        let message = ended(tx, municipality).await?;
+        checks.fault(UserErrorCode::Invalid, "municipalityId", message);
+    }
+    for (path, date) in [
+        ("agreementSignedOn", &input.agreement_signed_on),
+        ("joinedOn", &input.joined_on),
+    ] {
+        checks.ensure(
+            date.is_none_or(|date| date.0 <= today),
+            UserErrorCode::OutOfRange,
+            path,
+            "This day is still to come.",
+        );
+    }
+    checks.done()
+}
+
+fn new_participation(
+    viewer: &Viewer,
+    input: &EnrolMunicipalityInput,
+    programme: Uuid,
+) -> participation::ActiveModel {
+    let joined_on = input.joined_on.map(|date| date.0);
+    let signed_on = input.agreement_signed_on.map(|date| date.0);
+    participation::ActiveModel {
+        id: Set(input.id.map_or_else(|| viewer.new_id(), |id| id.0)),
+        programme_id: Set(programme),
+        municipality_id: Set(input.municipality_id.0),
+        status: Set(rules::participation_status(signed_on)),
+        joined_on: Set(joined_on.unwrap_or_else(|| viewer.today(programme))),
+        agreement_signed_on: Set(signed_on),
+        ended_on: Set(None),
+        created_at: Set(viewer.now()),
+        updated_at: Set(viewer.now()),
+        version: Set(1),
+    }
+}
+
+/// Says that a municipality does not exist today, and which one to enrol instead.
+async fn ended(tx: &Tx, municipality: &municipality::Model) -> Result<String, Failure> {
+    let does_not_exist = "This municipality does not exist today.".to_owned();
+    let Some(successor) = municipality.successor_id else {
+        return Ok(does_not_exist);
+    };
+    let successor = tx.find::<municipality::Entity>().by_id(Id::new(successor));
+    Ok(successor.await?.map_or(does_not_exist, |successor| {
+        let name = programme::text(tx.viewer(), &successor.name, None);
+        format!(
+            "This municipality does not exist today. Its successor is {name} ({}).",
+            successor.code
+        )
+    }))
+}

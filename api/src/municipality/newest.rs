@@ -1,0 +1,67 @@
+//! Which cycle of a municipality is the one to show: one statement for a page of municipalities.
+//! Filters choose by the same order.
+
+use entity::municipality::{CycleStatus, cycle};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, Condition, Order,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
+
+use crate::access::{Pick, Viewer};
+
+/// The programmes that an argument asks for: all without one, none for an unknown key.
+pub(super) fn programmes(viewer: &Viewer, key: Option<&str>) -> Vec<Uuid> {
+    let programmes = viewer.catalogue().programmes.iter();
+    programmes
+        .filter(|programme| key.is_none_or(|key| programme.row.key == key))
+        .map(|programme| programme.row.id)
+        .collect()
+}
+
+/// Chooses the cycle under way, else the one closed last.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct CurrentCycle {
+    /// Among the cycles of these programmes.
+    pub(super) programmes: Vec<Uuid>,
+}
+
+impl Pick for CurrentCycle {
+    type Entity = cycle::Entity;
+
+    fn partition(&self) -> cycle::Column {
+        cycle::Column::MunicipalityId
+    }
+
+    fn parent(row: &cycle::Model) -> Uuid {
+        row.municipality_id
+    }
+
+    fn filter(&self, viewer: &Viewer) -> Condition {
+        use cycle::Column::{ProgrammeId, StartOn, Status};
+        let over = [CycleStatus::InEvaluation, CycleStatus::Closed];
+        let any = Condition::any();
+        self.programmes.iter().fold(any, |any, programme| {
+            // An active cycle whose first day is still to come is planned.
+            let begun = Condition::all()
+                .add(Status.eq(CycleStatus::Active))
+                .add(StartOn.lte(viewer.today(*programme)));
+            let shown = Condition::any().add(Status.is_in(over)).add(begun);
+            any.add(Condition::all().add(ProgrammeId.eq(*programme)).add(shown))
+        })
+    }
+
+    fn order(&self) -> Vec<(Expr, Order)> {
+        use cycle::Column::{Id, Ordinal, StartOn, Status};
+        let closed = CycleStatus::Closed.to_value();
+        let is_closed = Expr::col(Status.as_column_ref()).eq(closed);
+        let newest = [StartOn, Ordinal, Id].map(newest_first);
+        std::iter::once((is_closed, Order::Asc))
+            .chain(newest)
+            .collect()
+    }
+}
+
+fn newest_first<C: ColumnTrait>(column: C) -> (Expr, Order) {
+    (Expr::col(column.as_column_ref()), Order::Desc)
+}

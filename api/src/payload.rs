@@ -1,0 +1,131 @@
+//! What mutations answer with, and the objects that rows become.
+
+use std::{borrow::Cow, sync::Arc};
+
+use async_graphql::{Context, Object, OutputType, TypeName};
+use sea_orm::EntityTrait;
+use uuid::Uuid;
+
+use crate::{
+    access::{Asking, Reader, Scope},
+    error::Failure,
+    id::Id,
+    refusal::Overtaken,
+};
+
+/// An object of the schema that stands for one row.
+pub(crate) trait RowObject: OutputType + Send + Sync {
+    /// The table.
+    type Entity: Scope<Model: Sync>;
+    /// The object for a row that the doors returned.
+    fn of(row: Arc<<Self::Entity as EntityTrait>::Model>) -> Self;
+}
+
+impl Reader {
+    /// The object of the row with this key, if it exists for the viewer.
+    pub(crate) async fn object<T: RowObject>(&self, key: Uuid) -> Result<Option<T>, Failure> {
+        Ok(self.one(Id::<T::Entity>::new(key)).await?.map(T::of))
+    }
+}
+
+/// Declares the object type of a table: a shared row, and how it is made from one.
+macro_rules! row_object {
+    ($(#[$meta:meta])* $name:ident of $table:ident) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub(crate) struct $name(pub(crate) std::sync::Arc<$table::Model>);
+
+        impl $crate::payload::RowObject for $name {
+            type Entity = $table::Entity;
+            fn of(row: std::sync::Arc<$table::Model>) -> Self {
+                Self(row)
+            }
+        }
+        impl From<$table::Model> for $name {
+            fn from(row: $table::Model) -> Self {
+                Self(std::sync::Arc::new(row))
+            }
+        }
+    };
+}
+pub(crate) use row_object;
+
+/// The row as another client left it. Read it, decide, and send the change again with
+/// `currentVersion` as `expectedVersion`.
+#[derive(Debug)]
+pub(crate) struct Conflict<T> {
+    overtaken: Overtaken,
+    subject: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T> Conflict<T> {
+    pub(crate) fn new(overtaken: Overtaken) -> Self {
+        Self {
+            overtaken,
+            subject: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<T: RowObject> TypeName for Conflict<T> {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Owned(format!("{}Conflict", T::type_name()))
+    }
+}
+
+/// The row as another client left it. Read it, decide, and send the change again with
+/// `currentVersion` as `expectedVersion`.
+#[Object(name_type)]
+impl<T: RowObject> Conflict<T> {
+    /// The version now.
+    async fn current_version(&self) -> i32 {
+        self.overtaken.current_version
+    }
+
+    /// The columns that changed since the version you expected; null when that is not known.
+    async fn changed_fields(&self) -> Option<&[String]> {
+        self.overtaken.changed_fields.as_deref()
+    }
+
+    /// The row as it is now; null when you cannot see it any more.
+    async fn current(&self, ctx: &Context<'_>) -> Result<Option<T>, Failure> {
+        ctx.reader().object(self.overtaken.id).await
+    }
+}
+
+/// Declares the payload of a mutation: its subject, user errors, and the conflict.
+macro_rules! payload {
+    ($(#[doc = $doc:literal])+ $name:ident { $(#[doc = $field_doc:literal])+ $field:ident: $type:ty }) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, async_graphql::SimpleObject)]
+        pub(crate) struct $name {
+            $(#[doc = $field_doc])+
+            $field: Option<$type>,
+            /// What the end user can mend. Empty when the mutation took effect.
+            user_errors: Vec<$crate::refusal::UserError>,
+            /// Set with `VERSION_CONFLICT`: the row as another client left it.
+            conflict: Option<$crate::payload::Conflict<$type>>,
+        }
+
+        impl $name {
+            /// The payload of an outcome; failures are left to be top-level errors.
+            pub(crate) fn of<T: Into<$type>>(
+                outcome: Result<T, $crate::refusal::Refused>,
+            ) -> Result<Self, $crate::error::Failure> {
+                use $crate::refusal::Refused;
+                let empty = Self { $field: None, user_errors: Vec::new(), conflict: None };
+                match outcome {
+                    Ok(subject) => Ok(Self { $field: Some(subject.into()), ..empty }),
+                    Err(Refused::Failure(failure)) => Err(failure),
+                    Err(Refused::User(user_errors)) => Ok(Self { user_errors, ..empty }),
+                    Err(Refused::Overtaken(overtaken)) => Ok(Self {
+                        user_errors: vec![overtaken.user_error()],
+                        conflict: Some($crate::payload::Conflict::new(overtaken)),
+                        ..empty
+                    }),
+                }
+            }
+        }
+    };
+}
+pub(crate) use payload;

@@ -1,0 +1,95 @@
+//! The permission tables as documents: what the machines and the field classes say, for people and
+//! programs. Generated from the tables that enforce.
+
+use std::fmt::Write;
+
+use async_graphql::resolver_utils::EnumType;
+use entity::account::Role;
+use serde_json::{Value, json};
+
+use crate::{
+    account, action_plan, assessment, municipality, recognition, schema,
+    workflow::{Machine, word},
+};
+
+/// One step of one machine, in words.
+struct Step {
+    kind: &'static str,
+    from: &'static str,
+    action: &'static str,
+    to: &'static str,
+    who: Vec<&'static str>,
+}
+
+fn steps_of<S: Copy + EnumType>(kind: &'static str, machine: &Machine<S>) -> Vec<Step> {
+    let transitions = machine.transitions.iter();
+    transitions
+        .map(|t| Step {
+            kind,
+            from: word(t.from),
+            action: word(t.action),
+            to: word(t.to),
+            who: t.who.iter().map(|role| word(*role)).collect(),
+        })
+        .collect()
+}
+
+fn steps() -> Vec<Step> {
+    [
+        steps_of("Cycle", &municipality::CYCLE),
+        steps_of("MilestoneProgress", &municipality::MILESTONE),
+        steps_of("Assessment", &assessment::ASSESSMENT),
+        steps_of("ActionPlan", &action_plan::PLAN),
+        steps_of("Action", &action_plan::ACTION),
+        steps_of("RecognitionDecision", &recognition::DECISION),
+        steps_of("Recognition", &recognition::RECOGNITION),
+        steps_of("RecognitionCondition", &recognition::CONDITION),
+        steps_of("Account", &account::ACCOUNT),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The tables as JSON, served at `/permissions.json`.
+pub(crate) fn json() -> String {
+    let steps: Vec<Value> = steps()
+        .iter()
+        .map(|step| {
+            json!({ "type": step.kind, "from": step.from, "action": step.action, "to": step.to,
+                "roles": step.who })
+        })
+        .collect();
+    let fields: Vec<Value> = schema::fields()
+        .map(|field| {
+            let roles: Vec<_> = field.class.roles().iter().map(|role| word(*role)).collect();
+            json!({ "coordinate": field.coordinate, "class": word(field.class), "roles": roles })
+        })
+        .collect();
+    json!({ "transitions": steps, "fields": fields }).to_string()
+}
+
+/// The tables as text, one line per role and step: a change of policy is a change of lines.
+#[must_use]
+pub fn text() -> String {
+    let mut text = String::new();
+    for role in Role::items() {
+        for step in steps().iter().filter(|step| step.who.contains(&role.name)) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "{} may {} a {} from {} to {}",
+                role.name, step.action, step.kind, step.from, step.to
+            );
+        }
+    }
+    for field in schema::fields() {
+        let _ = writeln!(
+            text,
+            "{} is of class {}",
+            field.coordinate,
+            word(field.class)
+        );
+    }
+    text
+}

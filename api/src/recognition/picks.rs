@@ -1,0 +1,117 @@
+//! Which decision and which recognition an edge shows, and the SQL side of a recognition's status.
+
+use chrono::NaiveDate;
+use entity::recognition::{DecisionStatus, RecognitionStatus, decision, recognition};
+use sea_orm::{ColumnTrait, Condition, Order, sea_query::Expr};
+use uuid::Uuid;
+
+use super::rules::LASTING;
+use crate::access::{Pick, Viewer};
+
+fn newest_first<C: ColumnTrait>(columns: impl IntoIterator<Item = C>) -> Vec<(Expr, Order)> {
+    let columns = columns.into_iter();
+    columns
+        .map(|column| (Expr::col(column.as_column_ref()), Order::Desc))
+        .collect()
+}
+
+/// Chooses the newest recognition of a municipality, whatever its status.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct CurrentRecognition {
+    /// Among the recognitions of these programmes.
+    pub(crate) programmes: Vec<Uuid>,
+}
+
+impl Pick for CurrentRecognition {
+    type Entity = recognition::Entity;
+
+    fn partition(&self) -> recognition::Column {
+        recognition::Column::MunicipalityId
+    }
+
+    fn parent(row: &recognition::Model) -> Uuid {
+        row.municipality_id
+    }
+
+    fn filter(&self, _viewer: &Viewer) -> Condition {
+        let programmes = self.programmes.iter().copied();
+        Condition::all().add(recognition::Column::ProgrammeId.is_in(programmes))
+    }
+
+    fn order(&self) -> Vec<(Expr, Order)> {
+        use recognition::Column::{CreatedAt, Id, ValidFrom};
+        newest_first([ValidFrom, CreatedAt, Id])
+    }
+}
+
+/// Decisions that everybody sees, so that no answer depends on who asks.
+pub(super) fn public_decisions() -> Condition {
+    Condition::all()
+        .add(decision::Column::Status.eq(DecisionStatus::Published))
+        .add(decision::Column::IsPublic.eq(true))
+}
+
+/// Chooses the newest public decision about a municipality, the same for everybody.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct NewestDecision {
+    /// Among the decisions of these programmes.
+    pub(crate) programmes: Vec<Uuid>,
+}
+
+impl Pick for NewestDecision {
+    type Entity = decision::Entity;
+
+    fn partition(&self) -> decision::Column {
+        decision::Column::MunicipalityId
+    }
+
+    fn parent(row: &decision::Model) -> Uuid {
+        row.municipality_id
+    }
+
+    fn filter(&self, _viewer: &Viewer) -> Condition {
+        let programmes = self.programmes.iter().copied();
+        public_decisions().add(decision::Column::ProgrammeId.is_in(programmes))
+    }
+
+    fn order(&self) -> Vec<(Expr, Order)> {
+        use decision::Column::{DecidedOn, Id, PublishedAt};
+        newest_first([DecidedOn, PublishedAt, Id])
+    }
+}
+
+/// Recognitions with one of these statuses today: the SQL side of `status_on`. `todays` says for
+/// each programme which day it is there.
+pub(crate) fn status_among(
+    statuses: &[RecognitionStatus],
+    todays: &[(Uuid, NaiveDate)],
+) -> Condition {
+    // An empty list of statuses matches nothing, where an empty condition would match everything.
+    let none = Condition::any().add(recognition::Column::Id.is_null());
+    let statuses = statuses.iter();
+    statuses.fold(none, |any, status| any.add(status_is(*status, todays)))
+}
+
+fn status_is(status: RecognitionStatus, todays: &[(Uuid, NaiveDate)]) -> Condition {
+    use recognition::Column::{ProgrammeId, Status, ValidUntil};
+    let stored = Condition::all().add(Status.eq(status));
+    let is_expired = status == RecognitionStatus::Expired;
+    if !is_expired && !LASTING.contains(&status) {
+        return stored;
+    }
+    let by_date = todays.iter().fold(Condition::any(), |any, (id, today)| {
+        let passed = if is_expired {
+            Condition::all()
+                .add(Status.is_in(LASTING))
+                .add(ValidUntil.lt(*today))
+        } else {
+            Condition::all().add(ValidUntil.gte(*today))
+        };
+        any.add(passed.add(ProgrammeId.eq(*id)))
+    });
+    if is_expired {
+        Condition::any().add(stored).add(by_date)
+    } else {
+        stored.add(by_date)
+    }
+}

@@ -1,0 +1,221 @@
+//! Why a mutation did nothing: a failure for the developer, or errors the end user can mend.
+
+use async_graphql::{Enum, SimpleObject};
+use sea_orm::DbErr;
+use uuid::Uuid;
+
+use crate::error::{Failure, violated};
+
+/// What the end user can mend. More values may be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum UserErrorCode {
+    /// A value is needed here.
+    Required,
+    /// The value does not fit here.
+    Invalid,
+    /// The number or date is outside the range given in the message.
+    OutOfRange,
+    /// The text is longer than allowed.
+    TooLong,
+    /// Something with this value exists already.
+    NotUnique,
+    /// An id in the input names nothing that you can see.
+    NotFound,
+    /// Somebody else changed it since you read it; see `conflict`.
+    VersionConflict,
+    /// Not possible in the present state; the message names what is.
+    InvalidTransition,
+    /// Rules of the programme are not met; one error per unmet point.
+    RulesUnmet,
+    /// Somebody else has to do this step.
+    ConflictOfInterest,
+    /// Closed for changes in the present state.
+    Locked,
+    /// Evidence is missing.
+    EvidenceMissing,
+    /// The text holds personal data that must not be stored.
+    PersonalDataNotAllowed,
+    /// No more of these are allowed.
+    LimitReached,
+}
+
+/// Something the end user can mend. The mutation changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+pub(crate) struct UserError {
+    /// What is wrong, for programs.
+    pub(crate) code: UserErrorCode,
+    /// Where: names and list positions below `input`; empty when it concerns the whole.
+    pub(crate) path: Vec<String>,
+    /// What is wrong and how to mend it, for people.
+    pub(crate) message: String,
+}
+
+impl UserError {
+    /// An error at a dotted path below `input`, such as `answers.3.level`.
+    pub(crate) fn at(code: UserErrorCode, path: &str, message: impl Into<String>) -> Self {
+        let path = path
+            .split('.')
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Self {
+            code,
+            path,
+            message: message.into(),
+        }
+    }
+
+    /// The same error for one of several answers in the input.
+    pub(crate) fn below(mut self, at: usize) -> Self {
+        self.path
+            .splice(0..0, ["answers".to_owned(), at.to_string()]);
+        self
+    }
+
+    /// A step that somebody else has to do.
+    pub(crate) fn conflict(why: &str) -> Self {
+        Self::at(UserErrorCode::ConflictOfInterest, "", why)
+    }
+
+    /// An unmet rule of the programme.
+    pub(crate) fn unmet(message: impl Into<String>) -> Self {
+        Self::at(UserErrorCode::RulesUnmet, "", message)
+    }
+}
+
+/// The row that another client changed first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Overtaken {
+    pub(crate) id: Uuid,
+    pub(crate) current_version: i32,
+    pub(crate) changed_fields: Option<Vec<String>>,
+}
+
+impl Overtaken {
+    /// The error that goes with the conflict.
+    pub(crate) fn user_error(&self) -> UserError {
+        let message = format!(
+            "Somebody else changed this first; it is at version {} now. Read it and decide again.",
+            self.current_version
+        );
+        UserError::at(UserErrorCode::VersionConflict, "expectedVersion", message)
+    }
+}
+
+/// Why a mutation did nothing.
+#[derive(Clone, Debug)]
+pub(crate) enum Refused {
+    /// A top-level error.
+    Failure(Failure),
+    /// Errors in the payload.
+    User(Vec<UserError>),
+    /// `VERSION_CONFLICT` with the current row.
+    Overtaken(Overtaken),
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<UserError> for Refused {
+    fn from(error: UserError) -> Self {
+        Self::User(vec![error])
+    }
+}
+
+impl From<DbErr> for Refused {
+    fn from(error: DbErr) -> Self {
+        match violated(&error).as_deref().and_then(once_only) {
+            Some((path, message)) => UserError::at(UserErrorCode::NotUnique, path, message).into(),
+            None => Failure::from(error).into(),
+        }
+    }
+}
+
+/// Succeeds when there is nothing to mend.
+pub(crate) fn none_of(errors: Vec<UserError>) -> Result<(), Refused> {
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Refused::User(errors))
+    }
+}
+
+/// What may exist only once: the constraint as PostgreSQL names it, the columns as SQLite does,
+/// where in the input, and what to tell.
+const ONCE_ONLY: &[(&str, &str, &str, &str)] = &[
+    (
+        "participation_place",
+        "participation.programme_id, participation.municipality_id",
+        "municipalityId",
+        "The municipality takes part in this programme already.",
+    ),
+    (
+        "cycle_open",
+        "cycle.participation_id",
+        "",
+        "There is an open cycle already; close or cancel it first.",
+    ),
+    (
+        "cycle_ordinal",
+        "cycle.participation_id, cycle.ordinal",
+        "",
+        "Another cycle was started at the same moment.",
+    ),
+    (
+        "assessment_open",
+        "assessment.cycle_id, assessment.kind",
+        "kind",
+        "There is an unfinished assessment of this kind in the cycle already.",
+    ),
+    (
+        "responsible_entity_name",
+        "responsible_entity.programme_id, responsible_entity.municipality_id, responsible_entity.sort_name",
+        "name",
+        "A responsible entity of this name exists already.",
+    ),
+    (
+        "action_plan_number",
+        "action_plan.cycle_id, action_plan.number",
+        "",
+        "Another plan was started at the same moment.",
+    ),
+    (
+        "action_plan_open",
+        "action_plan.cycle_id",
+        "",
+        "There is an unfinished action plan in the cycle already.",
+    ),
+    (
+        "measurement_corrected_once",
+        "measurement.supersedes_id",
+        "measurementId",
+        "This measurement was corrected already; correct the newer one.",
+    ),
+    (
+        "decision_open",
+        "recognition_decision.cycle_id",
+        "",
+        "There is an unpublished decision for the cycle already.",
+    ),
+    (
+        "recognition_in_force",
+        "recognition.programme_id, recognition.municipality_id",
+        "",
+        "Another recognition was published at the same moment.",
+    ),
+];
+
+fn once_only(constraint: &str) -> Option<(&'static str, &'static str)> {
+    ONCE_ONLY
+        .iter()
+        .find(|(name, columns, ..)| constraint == *name || constraint.ends_with(columns))
+        .map(|(_, _, path, message)| (*path, *message))
+        .or_else(|| {
+            let column = constraint.rsplit_once('.').map(|(_, column)| column);
+            (constraint.ends_with("_pkey") || column == Some("id"))
+                .then_some(("id", "This id is taken."))
+        })
+}

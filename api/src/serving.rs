@@ -1,0 +1,114 @@
+//! A server from its settings to the last answer.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    access::{Clock, Entropy, House, StatementObserver, Storage},
+    config::Config,
+    error::Failure,
+    http::{Origins, Settings, serve},
+    schema::Schema,
+    site::PublicSite,
+};
+
+/// How often the catalogue is compared with the database, for programmes loaded meanwhile.
+const CATALOGUE_EVERY: Duration = Duration::from_secs(5);
+
+/// What a process passes in: time, randomness, and who is told of statements.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// Where random bytes come from.
+    pub entropy: Entropy,
+    /// Is told of every statement that is run.
+    pub observer: Option<StatementObserver>,
+}
+
+impl std::fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Surroundings")
+    }
+}
+
+/// Opens the database of a configuration.
+pub(crate) async fn open(
+    config: &Config,
+    around: &Surroundings,
+    is_durable: bool,
+) -> Result<Arc<House>, Failure> {
+    let storage = Storage {
+        url: config.database().to_owned(),
+        connections: config.database_connections,
+        is_durable,
+    };
+    let around = around.clone();
+    House::open(&storage, around.clock, around.entropy, around.observer)
+        .await
+        .map(Arc::new)
+}
+
+/// What the explorer is told: where the API is, and tokens to try it with.
+pub(crate) fn session(roles: &[Value]) -> String {
+    json!({ "graphql": "/graphql", "roles": roles }).to_string()
+}
+
+/// Answers at the listener until the process is asked to stop.
+pub(crate) async fn answer(
+    house: Arc<House>,
+    config: &Config,
+    listener: TcpListener,
+    session: String,
+    is_demonstration: bool,
+) -> std::io::Result<()> {
+    let address = listener.local_addr()?;
+    let docs = format!("{}/docs/errors#", base(address));
+    let mut settings = Settings::new(request_entropy, docs);
+    settings.origins = Origins {
+        listed: config.cors_origins.clone(),
+        loopback: is_demonstration,
+    };
+    let site = Arc::new(PublicSite::new(Arc::clone(&house), session));
+    let server = serve(site, settings, listener)?;
+    tokio::select! {
+        outcome = server => outcome,
+        () = watch_catalogue(house) => Ok(()),
+    }
+}
+
+/// The text of the schema.
+#[must_use]
+pub fn schema() -> String {
+    Schema::new().sdl().to_owned()
+}
+
+/// The address as a browser writes it.
+pub(crate) fn base(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+async fn watch_catalogue(house: Arc<House>) {
+    let mut interval = tokio::time::interval(CATALOGUE_EVERY);
+    loop {
+        interval.tick().await;
+        if let Ok(true) = house.is_outdated().await
+            && let Err(failure) = house.refresh().await
+        {
+            failure.log("catalogue");
+        }
+    }
+}
+
+/// Random bytes for request ids, which must differ and need not be repeatable.
+fn request_entropy() -> u128 {
+    let mut bytes = [0; 16];
+    // Without randomness ids repeat; requests are still answered.
+    let _ = getrandom::fill(&mut bytes);
+    u128::from_be_bytes(bytes)
+}

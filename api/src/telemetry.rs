@@ -1,0 +1,24 @@
+//! Logs: one JSON object per line on standard error, so that standard output is free for answers.
+
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
+
+/// Starts logging. A second call changes nothing.
+pub fn start() {
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_writer(std::io::stderr);
+    // What libraries tell of their daily work would bury what people should read.
+    let targets = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("api", LevelFilter::INFO);
+    // Only a second call can fail, and then logging runs already.
+    let _ = tracing_subscriber::registry()
+        .with(lines)
+        .with(targets)
+        .try_init();
+}

@@ -1,0 +1,92 @@
+//! What the viewer may do to something with a state. Asks the machine and the rules that the
+//! mutation asks.
+
+use async_graphql::{Enum, SimpleObject, resolver_utils::EnumType};
+use entity::workflow::WorkflowAction;
+
+use crate::{
+    refusal::{UserError, UserErrorCode},
+    workflow::{Machine, Refusal, Roles, word},
+};
+
+/// Why an action is not allowed now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum BlockCode {
+    /// None of your roles may do this.
+    Forbidden,
+    /// Rules of the programme are not met yet.
+    RulesUnmet,
+    /// Somebody else has to do this.
+    ConflictOfInterest,
+}
+
+/// One reason why an action is not allowed now.
+#[derive(Clone, Debug, SimpleObject)]
+pub(crate) struct Block {
+    /// The reason, for programs.
+    code: BlockCode,
+    /// The reason, for people.
+    message: String,
+    /// What in the input of the mutation it concerns; empty when it concerns the whole.
+    path: Vec<String>,
+}
+
+/// An action of the present state, and whether you may take it now.
+#[derive(Clone, Debug, SimpleObject)]
+pub(crate) struct ViewerAction {
+    /// The action.
+    action: WorkflowAction,
+    /// Whether the mutation would succeed now.
+    is_allowed: bool,
+    /// Why not, every reason at once. Without the role, FORBIDDEN is the only reason told.
+    blocked_by: Vec<Block>,
+}
+
+/// The actions of a state. `reasons` is asked only for actions that the viewer's roles allow.
+pub(crate) fn viewer_actions<S: Copy + PartialEq>(
+    machine: &Machine<S>,
+    state: S,
+    roles: Roles,
+    reasons: impl Fn(WorkflowAction) -> Vec<UserError>,
+) -> Vec<ViewerAction> {
+    let actions = machine.actions(state).into_iter();
+    actions
+        .map(|action| {
+            let blocked_by: Vec<Block> = match machine.step(state, action, roles) {
+                Ok(_) => reasons(action).into_iter().map(Block::from).collect(),
+                Err(Refusal::Role(who)) => vec![forbidden(&who)],
+                // Actions of a state are possible from it.
+                Err(Refusal::State(_)) => Vec::new(),
+            };
+            ViewerAction {
+                action,
+                is_allowed: blocked_by.is_empty(),
+                blocked_by,
+            }
+        })
+        .collect()
+}
+
+fn forbidden<R: EnumType>(who: &[R]) -> Block {
+    let who: Vec<_> = who.iter().map(|role| word(*role)).collect();
+    let message = format!("Only these roles may do this: {}.", who.join(", "));
+    Block {
+        code: BlockCode::Forbidden,
+        message,
+        path: Vec::new(),
+    }
+}
+
+impl From<UserError> for Block {
+    fn from(error: UserError) -> Self {
+        let code = match error.code {
+            UserErrorCode::ConflictOfInterest => BlockCode::ConflictOfInterest,
+            _ => BlockCode::RulesUnmet,
+        };
+        Self {
+            code,
+            message: error.message,
+            path: error.path,
+        }
+    }
+}
