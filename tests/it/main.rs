@@ -1,1 +1,23 @@
-fn main(){}
+//! Everything that is tested through HTTP. A test is a sentence and runs on both databases.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::format_collect,
+    clippy::unused_self,
+    reason = "a test fails by panicking, looks at rows behind the doors and has its own clock"
+)]
+
+mod contract;
+mod databases;
+mod drift;
+mod harness;
+mod hidden;
+mod hostile;
+mod journey;
+mod lasting;
+mod racing;
+mod schema;
+mod statements;
+mod world;

@@ -1,0 +1,298 @@
+//! A running server for a test, the people who call it, and what they are answered.
+
+use std::{
+    net::TcpListener,
+    sync::{Arc, Mutex},
+};
+
+use api::{Appointment, Config, Operator, Surroundings};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::account::Role;
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use serde_json::{Value, json};
+
+use crate::databases::{self, Backend};
+
+/// The moment at which tests begin.
+pub(crate) const NOW: &str = "2026-11-22T09:00:00Z";
+
+/// A clock that a test moves.
+#[derive(Clone, Debug)]
+pub(crate) struct Clock(Arc<Mutex<DateTime<Utc>>>);
+
+impl Clock {
+    fn new() -> Self {
+        Self(Arc::new(Mutex::new(NOW.parse().unwrap())))
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        let mut now = self.0.lock().unwrap();
+        *now += TimeDelta::milliseconds(1);
+        *now
+    }
+
+    /// Lets days pass.
+    pub(crate) fn pass_days(&self, days: i64) {
+        *self.0.lock().unwrap() += TimeDelta::days(days);
+    }
+}
+
+fn around(clock: &Clock, statements: &Arc<Mutex<Vec<String>>>) -> Surroundings {
+    let (clock, statements) = (clock.clone(), Arc::clone(statements));
+    Surroundings {
+        clock: Arc::new(move || clock.now()),
+        entropy: Arc::new(|bytes| getrandom::fill(bytes).unwrap()),
+        observer: Some(Arc::new(move |sql| {
+            statements.lock().unwrap().push(sql.to_owned());
+        })),
+    }
+}
+
+fn config(url: &str) -> Config {
+    Config {
+        database_url: Some(url.to_owned()),
+        ..Config::default()
+    }
+}
+
+/// Migrates a database and loads the Finnish programme.
+pub(crate) async fn prepare(url: &str) {
+    let operator = Operator::open(&config(url), &around(&Clock::new(), &Arc::default()))
+        .await
+        .unwrap();
+    operator.migrate().await.unwrap();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../programmes/fi");
+    operator.load(&folder).await.unwrap();
+}
+
+/// A running server over a database of its own.
+pub(crate) struct App {
+    pub(crate) url: String,
+    pub(crate) clock: Clock,
+    operator: Operator,
+    statements: Arc<Mutex<Vec<String>>>,
+    pub(crate) database: DatabaseConnection,
+    client: reqwest::Client,
+}
+
+/// Somebody who calls; without a token, anybody.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) account: String,
+    pub(crate) token: Option<String>,
+}
+
+/// What a call was answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+impl App {
+    /// Starts a server.
+    pub(crate) async fn start(backend: Backend) -> Self {
+        let database_url = databases::fresh(backend).await;
+        let (clock, statements) = (Clock::new(), Arc::default());
+        let operator = Operator::enter(&config(&database_url), &around(&clock, &statements))
+            .await
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let serving = operator.clone();
+        tokio::spawn(async move { serving.serve(listener).await });
+        let database = databases::peek(&database_url).await;
+        let client = reqwest::Client::new();
+        Self {
+            url,
+            clock,
+            operator,
+            statements,
+            database,
+            client,
+        }
+    }
+
+    /// Somebody with a role, in Finland.
+    pub(crate) async fn person(&self, role: Role, municipality: Option<&str>) -> Person {
+        let programme = (role != Role::SystemAdministrator).then_some("FI");
+        let appointment = Appointment {
+            name: "A role",
+            role,
+            programme,
+            municipality,
+        };
+        let account = self.operator.add_account(appointment).await.unwrap();
+        let token = self
+            .operator
+            .token(&account, TimeDelta::hours(1))
+            .await
+            .unwrap();
+        Person {
+            account,
+            token: Some(token),
+        }
+    }
+
+    /// Anybody.
+    pub(crate) fn public(&self) -> Person {
+        Person {
+            account: String::new(),
+            token: None,
+        }
+    }
+
+    /// Sends a document.
+    pub(crate) async fn call(&self, who: &Person, document: &str, variables: Value) -> Answer {
+        let mut request = self
+            .client
+            .post(format!("{}/graphql", self.url))
+            .header("accept", "application/graphql-response+json")
+            .json(&json!({ "query": document, "variables": variables }));
+        if let Some(token) = &who.token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        Answer {
+            status,
+            body: response.json().await.unwrap(),
+        }
+    }
+
+    /// Sends a query and expects data without errors.
+    pub(crate) async fn read(&self, who: &Person, document: &str, variables: Value) -> Value {
+        let answer = self.call(who, document, variables).await;
+        assert!(
+            answer.body["errors"].is_null(),
+            "{document}\n{}",
+            answer.body
+        );
+        answer.body["data"].clone()
+    }
+
+    /// Sends a mutation `name` with its input; `select` is what to read of the payload.
+    pub(crate) async fn act(&self, who: &Person, name: &str, input: Value, select: &str) -> Answer {
+        let input_type = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+        let document = format!(
+            "mutation Act($input: {input_type}!) {{ {name}(input: $input) {{ {select} userErrors {{ code path message }} }} }}"
+        );
+        self.call(who, &document, json!({ "input": input })).await
+    }
+
+    /// The same, and it must take effect. Answers with the payload.
+    pub(crate) async fn done(&self, who: &Person, name: &str, input: Value, select: &str) -> Value {
+        let before = self.audited().await;
+        let answer = self.act(who, name, input.clone(), select).await;
+        let payload = answer.body["data"][name].clone();
+        assert_eq!(
+            payload["userErrors"],
+            json!([]),
+            "{name} {input}\n{}",
+            answer.body
+        );
+        assert_eq!(
+            self.audited().await,
+            (before.0 + 1, before.1 + 1),
+            "{name} leaves one audit and one outbox row"
+        );
+        payload
+    }
+
+    /// The same, and it must be refused with nothing written. Answers with the codes: top-level
+    /// ones, or those of the user errors.
+    pub(crate) async fn refused(&self, who: &Person, name: &str, input: Value) -> Vec<String> {
+        let before = self.audited().await;
+        let answer = self.act(who, name, input, "").await;
+        assert_eq!(
+            self.audited().await,
+            before,
+            "{name} was refused and left a trace"
+        );
+        answer.codes(name)
+    }
+
+    async fn audited(&self) -> (i64, i64) {
+        (
+            self.count("audit_event").await,
+            self.count("outbox_event").await,
+        )
+    }
+
+    /// How many rows a table has.
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        let backend = self.database.get_database_backend();
+        let statement =
+            Statement::from_string(backend, format!("SELECT count(*) AS n FROM {table}"));
+        self.database
+            .query_one_raw(statement)
+            .await
+            .unwrap()
+            .unwrap()
+            .try_get("", "n")
+            .unwrap()
+    }
+
+    /// Runs a statement behind the API's back.
+    pub(crate) async fn meddle(&self, sql: &str) -> Result<(), String> {
+        self.database
+            .execute_unprepared(sql)
+            .await
+            .map(|_| ())
+            .map_err(|error| error.to_string())
+    }
+
+    /// The statements that a call runs.
+    pub(crate) async fn statements(
+        &self,
+        who: &Person,
+        document: &str,
+        variables: Value,
+    ) -> Vec<String> {
+        self.statements.lock().unwrap().clear();
+        self.read(who, document, variables).await;
+        let mut statements = std::mem::take(&mut *self.statements.lock().unwrap());
+        // The server itself asks now and then whether a new version was published.
+        statements.retain(|sql| !sql.contains("FROM \"programme_version\""));
+        statements
+    }
+}
+
+impl Answer {
+    /// The codes of top-level errors, else those of the user errors of a mutation.
+    pub(crate) fn codes(&self, name: &str) -> Vec<String> {
+        let (errors, code) = match self.body["errors"].as_array() {
+            Some(errors) => (errors.as_slice(), "/extensions/code"),
+            None => (
+                self.body["data"][name]["userErrors"]
+                    .as_array()
+                    .unwrap()
+                    .as_slice(),
+                "/code",
+            ),
+        };
+        errors
+            .iter()
+            .map(|e| e.pointer(code).unwrap().as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+/// Makes one test per database of an async function that takes an `App`.
+macro_rules! on_both_databases {
+    ($($name:ident)+) => {
+        mod on_sqlite { $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::harness::App::start(crate::databases::Backend::Sqlite).await).await;
+            }
+        )+ }
+        mod on_postgres { $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::harness::App::start(crate::databases::Backend::Postgres).await).await;
+            }
+        )+ }
+    };
+}
+pub(crate) use on_both_databases;
