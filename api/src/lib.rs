@@ -3,6 +3,8 @@
 //! `access` holds the doors and who may pass; the domain slices hold types, reads, mutations and
 //! pure rules; `http` is the way in; `schema` puts the slices together; `command` is `cfc`.
 
+#![recursion_limit = "512"]
+
 mod access;
 mod account;
 mod action_plan;

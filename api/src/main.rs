@@ -1,6 +1,8 @@
 //! The `cfc` command. The composition root: time, randomness and the environment come in here and
 //! nowhere else.
 
+#![recursion_limit = "512"]
+
 use std::{process::ExitCode, sync::Arc};
 
 use api::{

@@ -82,9 +82,10 @@ impl<T: RowObject> Conflict<T> {
         self.overtaken.current_version
     }
 
-    /// The columns that changed since the version you expected; null when that is not known.
-    async fn changed_fields(&self) -> Option<&[String]> {
-        self.overtaken.changed_fields.as_deref()
+    /// What changed since the version you expected, in the names of the columns, such as `level`;
+    /// null when that is not known.
+    async fn changed_fields(&self, ctx: &Context<'_>) -> Result<Option<Vec<String>>, Failure> {
+        ctx.viewer().changed_since(&self.overtaken).await
     }
 
     /// The row as it is now; null when you cannot see it any more.

@@ -87,8 +87,8 @@ impl UserError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Overtaken {
     pub(crate) id: Uuid,
+    pub(crate) expected_version: i32,
     pub(crate) current_version: i32,
-    pub(crate) changed_fields: Option<Vec<String>>,
 }
 
 impl Overtaken {

@@ -23,7 +23,7 @@ async fn of_two_savers_one_wins_and_the_other_is_shown_the_winner(app: App) {
     let input =
         |comment: &str| json!({ "itemId": item["id"], "comment": comment, "expectedVersion": 1 });
     let document = "mutation Act($input: AnswerIndicatorInput!) { answerIndicator(input: $input) {
-        item { comment version } userErrors { code path } conflict { currentVersion current { comment version } } } }";
+        item { comment version } userErrors { code path } conflict { currentVersion changedFields current { comment version } } } }";
     let (first, second) = tokio::join!(
         app.call(
             &world.coordinator,
@@ -40,6 +40,10 @@ async fn of_two_savers_one_wins_and_the_other_is_shown_the_winner(app: App) {
         json!([{ "code": "VERSION_CONFLICT", "path": ["expectedVersion"] }])
     );
     assert_eq!(lost[0]["conflict"]["currentVersion"], 2);
+    assert_eq!(
+        lost[0]["conflict"]["changedFields"],
+        json!(["comment", "status"])
+    );
     assert_eq!(lost[0]["conflict"]["current"], won[0]["item"]);
 }
 

@@ -15,8 +15,13 @@ use super::{ChildOf, Row, Scope, Viewer};
 use crate::{
     error::Failure,
     id::Id,
+    journal,
     page::{Cursor, Page, Slice},
+    refusal::Overtaken,
 };
+
+/// How many of the last changes of a row are looked at.
+const CHANGES_READ: u64 = 50;
 
 /// A read that is not run yet.
 #[derive(Debug)]
@@ -69,6 +74,35 @@ impl Viewer {
             .into_model::<T>()
             .all(self.0.house.database())
             .await?)
+    }
+
+    /// What changed in a row that this viewer may write, since the version that was expected.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "names of columns of a row that was shown"
+    )]
+    pub(crate) async fn changed_since(
+        &self,
+        overtaken: &Overtaken,
+    ) -> Result<Option<Vec<String>>, Failure> {
+        use entity::journal::audit_event::{Column, Entity};
+        use sea_orm::EntityTrait;
+        let changes = Entity::find()
+            .select_only()
+            .column(Column::Changes)
+            .filter(Column::TargetId.eq(overtaken.id))
+            .order_by_desc(Column::Sequence)
+            .limit(CHANGES_READ)
+            .into_tuple::<serde_json::Value>()
+            .all(self.0.house.database())
+            .await?;
+        let (expected, current) = (overtaken.expected_version, overtaken.current_version);
+        Ok(journal::changed_after(
+            &changes,
+            overtaken.id,
+            expected,
+            current,
+        ))
     }
 
     /// The predicate of a table for this viewer; the system itself sees every row.

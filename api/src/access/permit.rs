@@ -125,7 +125,7 @@ impl<E: Scope + Versioned> Locked<E> {
         if E::version(&self.row) == version {
             Ok(self)
         } else {
-            Err(overtaken::<E>(&self.row, None))
+            Err(overtaken::<E>(&self.row, version))
         }
     }
 

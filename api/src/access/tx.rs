@@ -189,7 +189,7 @@ impl Tx {
             .await
         {
             Err(DbErr::RecordNotUpdated) => {
-                return Err(overtaken::<E>(&before, None));
+                return Err(overtaken::<E>(&before, version));
             }
             other => other?,
         };
@@ -450,10 +450,10 @@ fn misplaced() -> Failure {
 }
 
 /// `VERSION_CONFLICT` for a row.
-pub(super) fn overtaken<E: Versioned>(row: &E::Model, changed: Option<Vec<String>>) -> Refused {
+pub(super) fn overtaken<E: Versioned>(row: &E::Model, expected: i32) -> Refused {
     Refused::Overtaken(Overtaken {
         id: E::key(row),
+        expected_version: expected,
         current_version: E::version(row),
-        changed_fields: changed,
     })
 }

@@ -5,6 +5,8 @@
 
 mod event;
 
+use std::collections::BTreeSet;
+
 use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +14,7 @@ use entity::{
     account::Role,
     journal::{audit_event, outbox_event},
 };
+use sea_orm::Value;
 use sea_orm::{ActiveValue::Set, EntityTrait, IdenStatic, Iterable, ModelTrait};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -34,6 +37,8 @@ pub(crate) struct Change {
     kind: &'static str,
     id: Uuid,
     is_creation: bool,
+    /// The version that the row has now, where it has versions.
+    version: Option<i32>,
     fields: Vec<&'static str>,
     before: [u8; 32],
     after: [u8; 32],
@@ -65,11 +70,47 @@ impl Change {
             kind: E::TYPE,
             id,
             is_creation: before.is_none(),
+            version: after.and_then(version::<E>),
             fields,
             before: hash(before),
             after: hash(after),
         }
     }
+}
+
+fn version<E: Row>(row: &E::Model) -> Option<i32> {
+    let column = E::Column::iter().find(|column| column.as_str() == "version")?;
+    match row.get(column) {
+        Value::Int(version) => version,
+        _ => None,
+    }
+}
+
+/// The columns of a row that changed after a version, from the `changes` of audit rows; `None`
+/// when a change between is not among them.
+pub(crate) fn changed_after(
+    changes: &[serde_json::Value],
+    id: Uuid,
+    expected: i32,
+    current: i32,
+) -> Option<Vec<String>> {
+    let id = id.to_string();
+    let (mut versions, mut fields) = (0, BTreeSet::new());
+    for change in changes
+        .iter()
+        .flat_map(|row| row.as_array().into_iter().flatten())
+    {
+        let version = change["version"]
+            .as_i64()
+            .and_then(|v| i32::try_from(v).ok());
+        let is_later = version.is_some_and(|version| expected < version && version <= current);
+        if change["id"] == id.as_str() && is_later {
+            versions += 1;
+            let names = change["fields"].as_array().into_iter().flatten();
+            fields.extend(names.filter_map(|name| name.as_str().map(str::to_owned)));
+        }
+    }
+    (versions == current - expected).then(|| fields.into_iter().collect())
 }
 
 impl Change {
@@ -105,7 +146,7 @@ pub(crate) fn audit(
 ) -> audit_event::ActiveModel {
     let listed: Vec<_> = changes
         .iter()
-        .map(|change| json!({ "type": change.kind, "id": change.id, "fields": change.fields }))
+        .map(|change| json!({ "type": change.kind, "id": change.id, "version": change.version, "fields": change.fields }))
         .collect();
     let hash = |of: fn(&Change) -> &[u8; 32]| {
         let mut hash = Sha256::new();
