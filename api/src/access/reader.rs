@@ -153,6 +153,7 @@ impl Reader {
 /// Rows of one parent, shared by all who asked.
 pub(crate) type Rows<C> = Arc<[Arc<<C as sea_orm::EntityTrait>::Model>]>;
 
+#[async_graphql::async_trait::async_trait]
 impl<E: Scope> Loader<Id<E>> for Batch
 where
     E::Model: Sync,
@@ -199,6 +200,7 @@ impl<P, C> Hash for Children<P, C> {
     }
 }
 
+#[async_graphql::async_trait::async_trait]
 impl<P: Scope, C: ChildOf<P>> Loader<Children<P, C>> for Batch
 where
     C::Model: Sync,
@@ -252,6 +254,7 @@ struct Latest<Q> {
     parent: Uuid,
 }
 
+#[async_graphql::async_trait::async_trait]
 impl<Q: Pick> Loader<Latest<Q>> for Batch
 where
     <Q::Entity as sea_orm::EntityTrait>::Model: Sync,
@@ -325,6 +328,7 @@ impl<T> Hash for Tally<T> {
     }
 }
 
+#[async_graphql::async_trait::async_trait]
 impl<T: Tallied> Loader<Tally<T>> for Batch {
     type Value = Arc<[T]>;
     type Error = Failure;

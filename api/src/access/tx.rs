@@ -14,7 +14,7 @@ use super::{
     permit::{Granted, Status, forbidden},
 };
 use crate::{
-    error::Failure,
+    error::{Code, Failure},
     id::Id,
     journal::{self, Change, Event},
     refusal::{Overtaken, Refused},
@@ -438,8 +438,20 @@ impl Tx {
         entity::journal::outbox_event::Entity::insert(outbox)
             .exec_without_returning(&transaction)
             .await?;
-        transaction.commit().await?;
+        transaction.commit().await.map_err(unknown)?;
         Ok(())
+    }
+}
+
+/// A connection that breaks at the commit leaves open whether the change was stored.
+fn unknown(error: DbErr) -> Failure {
+    let failure = Failure::from(error);
+    match failure.code {
+        Code::ServiceUnavailable => Failure {
+            source: failure.source,
+            ..Failure::new(Code::OutcomeUnknown)
+        },
+        _ => failure,
     }
 }
 
