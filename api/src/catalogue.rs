@@ -19,6 +19,8 @@ use entity::{
 };
 use uuid::Uuid;
 
+use crate::refusal::{UserError, UserErrorCode};
+
 /// A programme with its versions, newest first.
 #[derive(Debug)]
 pub(crate) struct ProgrammeEntry {
@@ -154,6 +156,13 @@ impl Catalogue {
     /// The programme with this key, such as `FI`.
     pub(crate) fn programme_by_key(&self, key: &str) -> Option<&Arc<ProgrammeEntry>> {
         self.programmes.iter().find(|p| p.row.key == key)
+    }
+
+    /// The id of the programme that an input names by its key.
+    pub(crate) fn named(&self, key: &str) -> Result<Uuid, UserError> {
+        let message = "There is no programme with this key.";
+        let programme = self.programme_by_key(key).map(|programme| programme.row.id);
+        programme.ok_or_else(|| UserError::at(UserErrorCode::NotFound, "programme", message))
     }
 
     /// The version with this id.

@@ -9,7 +9,7 @@ use entity::account::Role;
 use crate::{
     config::Config,
     demo,
-    operator::{Appointment, Operator},
+    operator::{Appointment, Operator, Work},
     schema::Schema,
     serving::{self, Surroundings},
     trouble::Trouble,
@@ -118,9 +118,18 @@ const FIRST_STEPS: &str = "The database is empty or not up to date. These three 
   cfc account add --name \"Programme manager\" --role PROGRAMME_MANAGER --programme FI";
 
 /// Does what was asked. What goes wrong is told in a sentence.
-pub async fn run(
+#[must_use]
+pub fn run(
     cli: Cli,
     environment: BTreeMap<String, String>,
+    around: Surroundings,
+) -> Work<'static, ()> {
+    Box::pin(async move { act(cli, &environment, around).await })
+}
+
+async fn act(
+    cli: Cli,
+    environment: &BTreeMap<String, String>,
     around: Surroundings,
 ) -> Result<(), Trouble> {
     let file = match &cli.config {
@@ -130,7 +139,7 @@ pub async fn run(
         }
         None => None,
     };
-    let config = Config::read(file.as_deref(), &environment).map_err(Trouble::of)?;
+    let config = Config::read(file.as_deref(), environment).map_err(Trouble::of)?;
     match cli.verb {
         Verb::Demo { json, today, seed } => {
             demo::run(config, around, demo::Story { today, seed }, json).await

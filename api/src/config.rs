@@ -10,7 +10,8 @@ use serde::Deserialize;
 pub struct Config {
     /// `sqlite://…` or `postgres://…`; if absent, `cfc.db` in the present folder.
     pub database_url: Option<String>,
-    /// How many connections to the database are kept at most.
+    /// How many connections to the database are kept at most; on `PostgreSQL` so many for reads
+    /// and as many for writes.
     pub database_connections: u32,
     /// The address to answer at. Port 0 takes a free one.
     pub bind: SocketAddr,

@@ -40,7 +40,7 @@ mod workflow;
 
 pub use self::{
     config::Config,
-    operator::{Appointment, Operator},
+    operator::{Appointment, Operator, Work},
     permissions::text as permissions,
     serving::{Surroundings, schema},
     trouble::Trouble,

@@ -36,6 +36,7 @@ fn steps_of<S: Copy + EnumType>(kind: &'static str, machine: &Machine<S>) -> Vec
 
 fn steps() -> Vec<Step> {
     [
+        steps_of("Participation", &municipality::PARTICIPATION),
         steps_of("Cycle", &municipality::CYCLE),
         steps_of("MilestoneProgress", &municipality::MILESTONE),
         steps_of("Assessment", &assessment::ASSESSMENT),

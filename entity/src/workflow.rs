@@ -5,6 +5,8 @@ use crate::column_enum;
 column_enum! {
     /// What can be done to something with a state. More values may be added.
     WorkflowAction {
+        /// Put in force, now that the agreement is signed.
+        Activate,
         /// Begin, or begin again after a hold.
         Start,
         /// Hand over for the next look.

@@ -63,17 +63,16 @@ impl Viewer {
         keys: &[C::Column],
         measures: Vec<(&'static str, Expr)>,
     ) -> Result<Vec<T>, Failure> {
-        let mut select = C::find().select_only().filter(C::PARENT.is_in(parents));
+        let mut select = C::find()
+            .select_only()
+            .filter(self.among(C::PARENT, parents));
         for key in keys {
             select = select.column(*key).group_by(*key);
         }
         for (name, measure) in measures {
             select = select.column_as(measure, name);
         }
-        Ok(select
-            .into_model::<T>()
-            .all(self.0.house.database())
-            .await?)
+        Ok(select.into_model::<T>().all(&self.0.reads).await?)
     }
 
     /// What changed in a row that this viewer may write, since the version that was expected.
@@ -94,7 +93,7 @@ impl Viewer {
             .order_by_desc(Column::Sequence)
             .limit(CHANGES_READ)
             .into_tuple::<serde_json::Value>()
-            .all(self.0.house.database())
+            .all(&self.0.reads)
             .await?;
         let (expected, current) = (overtaken.expected_version, overtaken.current_version);
         Ok(journal::changed_after(
@@ -103,6 +102,20 @@ impl Viewer {
             expected,
             current,
         ))
+    }
+
+    /// That a column holds one of these ids. On `PostgreSQL` as one value, so that the statement,
+    /// and with it its plan, is the same for any number of them.
+    pub(super) fn among<C: ColumnTrait>(
+        &self,
+        column: C,
+        ids: impl IntoIterator<Item = Uuid>,
+    ) -> Expr {
+        if self.0.house.backend() == DbBackend::Postgres {
+            column.eq_any(ids)
+        } else {
+            column.is_in(ids)
+        }
     }
 
     /// The predicate of a table for this viewer; the system itself sees every row.
@@ -164,7 +177,7 @@ impl<'v, E: Scope> Find<'v, E> {
         let select = self.select.filter(self.rows).limit(1);
         Ok(match self.transaction {
             Some(transaction) => select.one(transaction).await?,
-            None => select.one(self.viewer.0.house.database()).await?,
+            None => select.one(&self.viewer.0.reads).await?,
         })
     }
 
@@ -173,7 +186,7 @@ impl<'v, E: Scope> Find<'v, E> {
         let select = self.select.filter(self.rows);
         Ok(match self.transaction {
             Some(transaction) => select.all(transaction).await?,
-            None => select.all(self.viewer.0.house.database()).await?,
+            None => select.all(&self.viewer.0.reads).await?,
         })
     }
 
@@ -196,7 +209,7 @@ impl<'v, E: Scope> Find<'v, E> {
         let select = self.select.filter(self.rows);
         Ok(match self.transaction {
             Some(transaction) => select.count(transaction).await?,
-            None => select.count(self.viewer.0.house.database()).await?,
+            None => select.count(&self.viewer.0.reads).await?,
         })
     }
 
@@ -242,7 +255,7 @@ impl<'v, E: Scope> Find<'v, E> {
         key: E::Column,
         order: Vec<(Expr, Order)>,
     ) -> Result<Vec<E::Model>, Failure> {
-        let database = self.viewer.0.house.database();
+        let database = &self.viewer.0.reads;
         let select = self.select.filter(self.rows);
         let select = if self.viewer.0.house.backend() == DbBackend::Postgres {
             let mut select = select

@@ -18,9 +18,10 @@ use sea_orm::{
     DbBackend, EntityTrait, PaginatorTrait, QueryFilter, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use uuid::Uuid;
 
-use super::{Actor, AuthenticationKeys, Errand, SigningKey, Viewer};
+use super::{Actor, AuthenticationKeys, Errand, SigningKey, Viewer, lease::Lease};
 use crate::{
     catalogue::{Catalogue, CatalogueRows, CurrentCatalogue},
     error::{Code, Failure},
@@ -39,10 +40,74 @@ pub(crate) type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
 pub(crate) struct Storage {
     /// `sqlite://…` or `postgres://…`.
     pub(crate) url: String,
-    /// How many connections are kept at most.
+    /// How many connections are kept at most; on `PostgreSQL` so many for reads and as many for
+    /// writes.
     pub(crate) connections: u32,
     /// Whether a committed write survives a power cut. Only a demonstration does without.
     pub(crate) is_durable: bool,
+}
+
+impl Storage {
+    fn options(&self) -> ConnectOptions {
+        let mut options = ConnectOptions::new(self.url.as_str());
+        let synchronous = if self.is_durable {
+            SqliteSynchronous::Full
+        } else {
+            SqliteSynchronous::Off
+        };
+        options
+            .max_connections(self.connections)
+            .acquire_timeout(Duration::from_secs(1))
+            .max_lifetime(Duration::from_mins(20))
+            .test_before_acquire(false)
+            .sqlx_logging(false)
+            .map_sqlx_sqlite_opts(move |sqlite| {
+                sqlite
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(synchronous)
+                    .busy_timeout(Duration::from_secs(5))
+            })
+            .map_sqlx_postgres_opts(|postgres| {
+                postgres.application_name("cfc").options([
+                    ("client_min_messages", "error"),
+                    ("statement_timeout", "4000"),
+                    ("lock_timeout", "2000"),
+                    ("idle_in_transaction_session_timeout", "10000"),
+                    // Statements are prepared once and few; to plan one takes longer than to run it.
+                    ("plan_cache_mode", "force_generic_plan"),
+                ])
+            });
+        options
+    }
+
+    /// Connections in which transactions begin. A future cancelled during BEGIN leaves one open
+    /// on a pooled connection (sqlx 0.9.0); it must not swallow the writes of the next request.
+    fn writing(&self) -> ConnectOptions {
+        let mut options = self.options();
+        options.map_sqlx_postgres_pool_opts(|pool| {
+            pool.after_release(|connection, _| {
+                Box::pin(async move {
+                    use sqlx::Executor;
+                    connection.execute("ROLLBACK").await.map(|_| true)
+                })
+            })
+        });
+        options
+    }
+
+    /// Connections in which none ever begins, so that nothing has to be ended after a read.
+    /// SQLite shares one pool: there the ROLLBACK is not sent, and a read under a transaction that
+    /// waits for a connection shows itself in the tests.
+    fn reading(&self) -> Option<ConnectOptions> {
+        (!self.url.starts_with("sqlite:")).then(|| self.options())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that connects")]
+async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, Failure> {
+    Ok(sea_orm::Database::connect(options).await?)
 }
 
 #[cfg(test)]
@@ -59,7 +124,9 @@ impl Storage {
 
 /// What all requests share.
 pub(crate) struct House {
-    database: DatabaseConnection,
+    reads: DatabaseConnection,
+    observer: Option<StatementObserver>,
+    writes: DatabaseConnection,
     current: CurrentCatalogue,
     clock: Clock,
     entropy: Entropy,
@@ -74,68 +141,40 @@ impl fmt::Debug for House {
 
 impl House {
     /// Opens the database. Reads nothing yet.
-    #[expect(clippy::disallowed_methods, reason = "the one place that connects")]
     pub(crate) async fn open(
         storage: &Storage,
         clock: Clock,
         entropy: Entropy,
         observer: Option<StatementObserver>,
     ) -> Result<Self, Failure> {
-        let mut options = ConnectOptions::new(storage.url.as_str());
-        let is_durable = storage.is_durable;
-        options
-            .max_connections(storage.connections)
-            .acquire_timeout(Duration::from_secs(1))
-            .max_lifetime(Duration::from_mins(20))
-            .test_before_acquire(false)
-            .sqlx_logging(false)
-            .map_sqlx_sqlite_opts(move |sqlite| {
-                use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-                sqlite
-                    .create_if_missing(true)
-                    .foreign_keys(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(if is_durable {
-                        SqliteSynchronous::Full
-                    } else {
-                        SqliteSynchronous::Off
-                    })
-                    .busy_timeout(Duration::from_secs(5))
-            })
-            .map_sqlx_postgres_opts(|postgres| {
-                postgres.application_name("cfc").options([
-                    ("statement_timeout", "4000"),
-                    ("lock_timeout", "2000"),
-                    ("idle_in_transaction_session_timeout", "10000"),
-                ])
-            })
-            // A future cancelled during BEGIN leaves a transaction open on a pooled connection
-            // (sqlx 0.9.0); it must not swallow the writes of the next request.
-            .map_sqlx_postgres_pool_opts(|pool| {
-                pool.after_release(|connection, _| {
-                    Box::pin(async move {
-                        use sqlx::Executor;
-                        connection.execute("ROLLBACK").await.map(|_| true)
-                    })
-                })
-            });
-        let mut database = sea_orm::Database::connect(options).await?;
-        if let Some(observer) = observer {
-            database.set_metric_callback(move |info| observer(&info.statement.sql));
+        let mut writes = connect(storage.writing()).await?;
+        if let Some(observer) = observer.clone() {
+            writes.set_metric_callback(move |statement| observer(&statement.statement.sql));
         }
-        let keys = AuthenticationKeys::default();
+        let reads = match storage.reading() {
+            None => writes.clone(),
+            Some(options) => {
+                let mut reads = connect(options).await?;
+                if let Some(observer) = observer.clone() {
+                    reads.set_metric_callback(move |statement| observer(&statement.statement.sql));
+                }
+                reads
+            }
+        };
         Ok(Self {
-            database,
+            reads,
+            observer,
+            writes,
             current: CurrentCatalogue::default(),
             clock,
             entropy,
-            keys,
+            keys: AuthenticationKeys::default(),
         })
     }
 
     /// Brings the tables up to date and makes a signing key if there is none.
     pub(crate) async fn migrate(&self) -> Result<(), Failure> {
-        Migrator::up(&self.database, None).await?;
+        Migrator::up(&self.writes, None).await?;
         self.load_keys().await?;
         if self.keys.signing().is_some() {
             return Ok(());
@@ -147,27 +186,27 @@ impl House {
             public_raw: Set(key.public().to_vec()),
             created_at: Set(self.now()),
         };
-        insert_key(&self.database, row).await?;
+        insert_key(&self.writes, row).await?;
         self.load_keys().await
     }
 
     /// Whether every migration has run.
     pub(crate) async fn is_migrated(&self) -> Result<bool, Failure> {
-        Ok(Migrator::get_pending_migrations(&self.database)
+        Ok(Migrator::get_pending_migrations(&self.reads)
             .await?
             .is_empty())
     }
 
     /// Whether the database answers.
     pub(crate) async fn answers(&self) -> bool {
-        self.database.ping().await.is_ok()
+        self.reads.ping().await.is_ok()
     }
 
     /// Reads the signing keys.
     #[expect(clippy::disallowed_methods, reason = "keys have no viewer")]
     pub(crate) async fn load_keys(&self) -> Result<(), Failure> {
         self.keys
-            .replace(signing_key::Entity::find().all(&self.database).await?)
+            .replace(signing_key::Entity::find().all(&self.reads).await?)
     }
 
     /// Reads what is published and puts it in force.
@@ -176,7 +215,7 @@ impl House {
         reason = "the catalogue is public and has no viewer"
     )]
     pub(crate) async fn refresh(&self) -> Result<(), Failure> {
-        let db = &self.database;
+        let db = &self.reads;
         let readable = [VersionStatus::Published, VersionStatus::Retired];
         let rows = CatalogueRows {
             programmes: programme::Entity::find().all(db).await?,
@@ -209,9 +248,7 @@ impl House {
             .iter()
             .map(|p| p.versions.len())
             .sum();
-        let count = programme_version::Entity::find()
-            .count(&self.database)
-            .await?;
+        let count = programme_version::Entity::find().count(&self.reads).await?;
         Ok(usize::try_from(count).is_ok_and(|count| count != known))
     }
 
@@ -222,7 +259,8 @@ impl House {
         errand: Errand,
     ) -> Result<Viewer, Failure> {
         let Some(authorization) = authorization else {
-            return Ok(Viewer::new(Arc::clone(self), Actor::Anonymous, errand));
+            let house = Arc::clone(self);
+            return Ok(Viewer::new(house, self.lease(), Actor::Anonymous, errand));
         };
         let account = self.keys.verify(authorization)?;
         self.person(account, errand).await
@@ -238,8 +276,9 @@ impl House {
         id: Id<account::Entity>,
         errand: Errand,
     ) -> Result<Viewer, Failure> {
+        let reads = self.lease();
         let rows = account::Entity::find_by_id(id.0)
-            .find_also_related_memberships(&self.database, self.now())
+            .find_also_related_memberships(&reads, self.now())
             .await?;
         let Some((account, memberships)) = rows else {
             return Err(Failure::unauthenticated());
@@ -254,7 +293,7 @@ impl House {
             id: account.id,
             memberships,
         };
-        Ok(Viewer::new(Arc::clone(self), actor, errand))
+        Ok(Viewer::new(Arc::clone(self), reads, actor, errand))
     }
 
     /// The system itself, for a reason that the audit log keeps.
@@ -263,7 +302,8 @@ impl House {
             request_id: reason.to_owned(),
             locales: Vec::new(),
         };
-        Viewer::new(Arc::clone(self), Actor::System(reason), errand)
+        let actor = Actor::System(reason);
+        Viewer::new(Arc::clone(self), self.lease(), actor, errand)
     }
 
     /// An access token for an account.
@@ -275,12 +315,13 @@ impl House {
         self.keys.issue(id, lifetime, self.new_id())
     }
 
-    pub(super) fn database(&self) -> &DatabaseConnection {
-        &self.database
+    /// What one request reads with.
+    fn lease(&self) -> Lease {
+        Lease::new(&self.reads, self.observer.clone())
     }
 
     pub(super) fn backend(&self) -> DbBackend {
-        self.database.get_database_backend()
+        self.reads.get_database_backend()
     }
 
     /// Begins a transaction; on SQLite it takes the write lock at once, so that no read in it
@@ -290,7 +331,7 @@ impl House {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.database.begin_with_options(options).await?)
+        Ok(self.writes.begin_with_options(options).await?)
     }
 
     /// The catalogue in force.
@@ -325,7 +366,7 @@ async fn insert_key(db: &DatabaseConnection, key: signing_key::ActiveModel) -> R
 trait WithMemberships {
     async fn find_also_related_memberships(
         self,
-        db: &DatabaseConnection,
+        db: &Lease,
         now: DateTime<Utc>,
     ) -> Result<Option<(account::Model, Vec<membership::Model>)>, Failure>;
 }
@@ -333,7 +374,7 @@ trait WithMemberships {
 impl WithMemberships for sea_orm::Select<account::Entity> {
     async fn find_also_related_memberships(
         self,
-        db: &DatabaseConnection,
+        db: &Lease,
         now: DateTime<Utc>,
     ) -> Result<Option<(account::Model, Vec<membership::Model>)>, Failure> {
         use sea_orm::{Condition, JoinType, QuerySelect};

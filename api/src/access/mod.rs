@@ -1,9 +1,11 @@
 //! Who is asking, and the two doors to the database that only a `Viewer` opens: `find` reads,
 //! `begin` writes. The connection is private to this room; no other room can run a statement.
 
+mod batching;
 mod fields;
 mod find;
 mod house;
+mod lease;
 mod load;
 mod permit;
 mod place;
@@ -20,6 +22,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::account::{Role, membership};
 use uuid::Uuid;
 
+use self::lease::Lease;
 pub(crate) use self::{
     fields::{Class, Field, field},
     find::Find,
@@ -40,6 +43,7 @@ pub(crate) struct Viewer(Arc<Seat>);
 #[derive(Debug)]
 struct Seat {
     house: Arc<House>,
+    reads: Lease,
     catalogue: Arc<Catalogue>,
     actor: Actor,
     now: DateTime<Utc>,
@@ -73,8 +77,9 @@ pub(crate) struct Errand {
 }
 
 impl Viewer {
-    fn new(house: Arc<House>, actor: Actor, errand: Errand) -> Self {
+    fn new(house: Arc<House>, reads: Lease, actor: Actor, errand: Errand) -> Self {
         Self(Arc::new(Seat {
+            reads,
             catalogue: house.catalogue(),
             now: house.now(),
             house,

@@ -8,49 +8,30 @@ use std::{
     fmt,
     hash::{Hash, Hasher},
     marker::PhantomData,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+    sync::Arc,
 };
 
-use async_graphql::dataloader::{DataLoader, Loader};
-use futures_util::future::BoxFuture;
-use sea_orm::{ColumnTrait, Condition, FromQueryResult, Order, sea_query::Expr};
+use sea_orm::{Condition, FromQueryResult, Order, sea_query::Expr};
 use uuid::Uuid;
 
-use super::{ChildOf, Scope, Viewer};
+use super::{
+    ChildOf, Scope, Viewer,
+    batching::{Batches, Key},
+};
 use crate::{error::Failure, id::Id};
 
 /// The batched reads of one request.
 #[derive(Clone)]
-pub(crate) struct Reader {
-    loader: Arc<DataLoader<Batch>>,
-    asked: Arc<AtomicUsize>,
+pub(crate) struct Reader(Arc<Desk>);
+
+struct Desk {
+    viewer: Viewer,
+    batches: Batches,
 }
 
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Reader")
-    }
-}
-
-struct Batch(Viewer);
-
-/// Waits until the resolvers of a request ask for nothing more. The executor walks a long list in
-/// several turns; a batch sent between two of them would be two, and statements would grow with
-/// rows. Two quiet turns mean that every resolver waits.
-async fn settled(asked: &AtomicUsize) {
-    let mut quiet = 0;
-    while quiet < 2 {
-        let before = asked.load(Ordering::Relaxed);
-        tokio::task::yield_now().await;
-        quiet = if asked.load(Ordering::Relaxed) == before {
-            quiet + 1
-        } else {
-            0
-        };
     }
 }
 
@@ -64,7 +45,7 @@ pub(crate) trait Asking {
 
 impl Asking for async_graphql::Context<'_> {
     fn viewer(&self) -> &Viewer {
-        &self.reader().loader.loader().0
+        &self.reader().0.viewer
     }
     fn reader(&self) -> &Reader {
         self.data_unchecked::<Reader>()
@@ -73,31 +54,23 @@ impl Asking for async_graphql::Context<'_> {
 
 impl Reader {
     /// A reader for this viewer.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "batches of a request that is itself spawned"
-    )]
     pub(crate) fn new(viewer: Viewer) -> Self {
-        let asked = Arc::new(AtomicUsize::new(0));
-        let seen = Arc::clone(&asked);
-        let spawn = move |batch: BoxFuture<'static, ()>| {
-            let asked = Arc::clone(&seen);
-            tokio::spawn(async move {
-                settled(&asked).await;
-                batch.await;
-            })
-        };
-        let loader = DataLoader::new(Batch(viewer), spawn).delay(Duration::ZERO);
-        Self {
-            loader: Arc::new(loader),
-            asked,
-        }
+        let batches = Batches::default();
+        Self(Arc::new(Desk { viewer, batches }))
     }
 
-    /// The loader, once it is noted that something more was asked.
-    fn ask(&self) -> &DataLoader<Batch> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        &self.loader
+    /// Runs what reads through this reader; outside of it no batch is ever asked.
+    pub(crate) async fn serve<T>(&self, execution: impl Future<Output = T>) -> T {
+        self.0.batches.serve(&self.0.viewer, execution).await
+    }
+
+    /// What is found for a key.
+    async fn ask<K: Key>(&self, key: K) -> Result<Option<K::Value>, Failure> {
+        let found = self.0.batches.ask([key.clone()]).await?;
+        match &*found {
+            Ok(found) => Ok(found.get(&key).cloned()),
+            Err(failure) => Err(failure.clone()),
+        }
     }
 
     /// The row with this id, if it exists for the viewer.
@@ -105,7 +78,7 @@ impl Reader {
     where
         E::Model: Sync,
     {
-        self.ask().load_one(id).await
+        self.ask(id).await
     }
 
     /// The rows with these ids, those that exist for the viewer.
@@ -116,7 +89,14 @@ impl Reader {
     where
         E::Model: Sync,
     {
-        self.ask().load_many(ids).await
+        let found = self.0.batches.ask(ids.clone()).await?;
+        match &*found {
+            Ok(found) => Ok(ids
+                .into_iter()
+                .filter_map(|id| Some((id, Arc::clone(found.get(&id)?))))
+                .collect()),
+            Err(failure) => Err(failure.clone()),
+        }
     }
 
     /// The children of a row that the read door has returned, in order.
@@ -127,7 +107,7 @@ impl Reader {
     where
         C::Model: Sync,
     {
-        let rows = self.ask().load_one(Children::<P, C>::of(parent)).await?;
+        let rows = self.ask(Children::<P, C>::of(parent)).await?;
         Ok(rows.unwrap_or_else(|| Arc::new([])))
     }
 
@@ -140,12 +120,12 @@ impl Reader {
     where
         <Q::Entity as sea_orm::EntityTrait>::Model: Sync,
     {
-        self.ask().load_one(Latest { pick, parent }).await
+        self.ask(Latest { pick, parent }).await
     }
 
     /// Numbers over the children of a row that the read door has returned.
     pub(crate) async fn tally<T: Tallied>(&self, parent: Uuid) -> Result<Arc<[T]>, Failure> {
-        let rows = self.ask().load_one(Tally::<T>(parent, PhantomData)).await?;
+        let rows = self.ask(Tally::<T>(parent, PhantomData)).await?;
         Ok(rows.unwrap_or_else(|| Arc::new([])))
     }
 }
@@ -153,21 +133,16 @@ impl Reader {
 /// Rows of one parent, shared by all who asked.
 pub(crate) type Rows<C> = Arc<[Arc<<C as sea_orm::EntityTrait>::Model>]>;
 
-#[async_graphql::async_trait::async_trait]
-impl<E: Scope> Loader<Id<E>> for Batch
+impl<E: Scope> Key for Id<E>
 where
     E::Model: Sync,
 {
     type Value = Arc<E::Model>;
-    type Error = Failure;
 
-    async fn load(&self, keys: &[Id<E>]) -> Result<HashMap<Id<E>, Self::Value>, Failure> {
-        let rows = self
-            .0
-            .find::<E>()
-            .filter(E::ID.is_in(keys.iter().map(|k| k.0)))
-            .all()
-            .await?;
+    async fn load(viewer: &Viewer, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Failure> {
+        let ids = keys.iter().map(|key| key.0);
+        let among = viewer.among(E::ID, ids);
+        let rows = viewer.find::<E>().filter(among).all().await?;
         Ok(rows
             .into_iter()
             .map(|row| (Id::new(E::key(&row)), Arc::new(row)))
@@ -200,25 +175,16 @@ impl<P, C> Hash for Children<P, C> {
     }
 }
 
-#[async_graphql::async_trait::async_trait]
-impl<P: Scope, C: ChildOf<P>> Loader<Children<P, C>> for Batch
+impl<P: Scope, C: ChildOf<P>> Key for Children<P, C>
 where
     C::Model: Sync,
 {
     type Value = Rows<C>;
-    type Error = Failure;
 
-    async fn load(
-        &self,
-        keys: &[Children<P, C>],
-    ) -> Result<HashMap<Children<P, C>, Rows<C>>, Failure> {
+    async fn load(viewer: &Viewer, keys: Vec<Self>) -> Result<HashMap<Self, Rows<C>>, Failure> {
         let parents = keys.iter().map(|key| key.0);
-        let mut rows = self
-            .0
-            .find_below::<C>()
-            .filter(C::PARENT.is_in(parents))
-            .all()
-            .await?;
+        let among = viewer.among(C::PARENT, parents);
+        let mut rows = viewer.find_below::<C>().filter(among).all().await?;
         rows.sort_by_key(|row| (C::parent(row), C::ordinal(row)));
         let mut children: HashMap<Uuid, Vec<Arc<C::Model>>> = HashMap::new();
         for row in rows {
@@ -234,7 +200,7 @@ where
     }
 }
 
-/// Chooses one child per parent, the first in an order.
+/// Chooses one child per parent, the first in an order, of parents that the read door returned.
 pub(crate) trait Pick: Clone + Eq + Hash + Send + Sync + 'static {
     /// What is chosen.
     type Entity: Scope;
@@ -254,31 +220,25 @@ struct Latest<Q> {
     parent: Uuid,
 }
 
-#[async_graphql::async_trait::async_trait]
-impl<Q: Pick> Loader<Latest<Q>> for Batch
+impl<Q: Pick> Key for Latest<Q>
 where
     <Q::Entity as sea_orm::EntityTrait>::Model: Sync,
 {
     type Value = Arc<<Q::Entity as sea_orm::EntityTrait>::Model>;
-    type Error = Failure;
 
-    async fn load(&self, keys: &[Latest<Q>]) -> Result<HashMap<Latest<Q>, Self::Value>, Failure> {
+    async fn load(viewer: &Viewer, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Failure> {
         let mut parents: HashMap<Q, Vec<Uuid>> = HashMap::new();
         for key in keys {
-            parents
-                .entry(key.pick.clone())
-                .or_default()
-                .push(key.parent);
+            parents.entry(key.pick).or_default().push(key.parent);
         }
         let mut found = HashMap::new();
         // One statement per way of choosing; a document has few.
         for (pick, parents) in parents {
             let column = pick.partition();
-            let rows = self
-                .0
-                .find::<Q::Entity>()
-                .filter(column.is_in(parents))
-                .filter(pick.filter(&self.0))
+            let rows = viewer
+                .find_below::<Q::Entity>()
+                .filter(viewer.among(column, parents))
+                .filter(pick.filter(viewer))
                 .latest_per(column, pick.order())
                 .await?;
             for row in rows {
@@ -328,15 +288,12 @@ impl<T> Hash for Tally<T> {
     }
 }
 
-#[async_graphql::async_trait::async_trait]
-impl<T: Tallied> Loader<Tally<T>> for Batch {
+impl<T: Tallied> Key for Tally<T> {
     type Value = Arc<[T]>;
-    type Error = Failure;
 
-    async fn load(&self, keys: &[Tally<T>]) -> Result<HashMap<Tally<T>, Arc<[T]>>, Failure> {
+    async fn load(viewer: &Viewer, keys: Vec<Self>) -> Result<HashMap<Self, Arc<[T]>>, Failure> {
         let parents = keys.iter().map(|key| key.0).collect();
-        let rows = self
-            .0
+        let rows = viewer
             .tally::<T::Parent, T::Child, T>(parents, &T::keys(), T::measures())
             .await?;
         let mut tallies: HashMap<Uuid, Vec<T>> = HashMap::new();

@@ -35,10 +35,6 @@ pub(super) async fn faults(tx: &Tx, role: Role, seat: Seat) -> Result<Vec<UserEr
         programme,
         municipality,
     } = seat.place;
-    let catalogue = tx.viewer().catalogue();
-    if programme.is_some_and(|id| catalogue.programme(id).is_none()) {
-        faults.push(absent("programmeId", "There is no such programme."));
-    }
     if let Some(id) = municipality {
         let find = tx.find::<municipality::Entity>();
         if find.by_id(Id::new(id)).await?.is_none() {

@@ -37,7 +37,6 @@ const BEGINS: u64 = 6 * 366;
 
 /// The people of the committee, and the programme they serve.
 pub(super) struct Committee {
-    pub(super) programme: String,
     pub(super) manager: Who,
     pub(super) second_manager: Who,
     pub(super) deciding_body: Who,
@@ -92,8 +91,8 @@ async fn committee(house: &Arc<House>) -> Result<Committee, Trouble> {
         let appointment = Appointment {
             name,
             role,
-            programme,
             municipality: None,
+            programme,
         };
         let account = accounts::add_from_command_line(house, appointment).await?;
         Ok(Id::new(account.id))
@@ -102,14 +101,7 @@ async fn committee(house: &Arc<House>) -> Result<Committee, Trouble> {
     let second_manager = add("Second programme manager", Role::ProgrammeManager).await?;
     let deciding_body = add("Deciding body", Role::DecidingBody).await?;
     add("System administrator", Role::SystemAdministrator).await?;
-    let programme = house
-        .catalogue()
-        .programme_by_key("FI")
-        .map(|p| p.row.id)
-        .unwrap_or_default();
-    let programme = Id::<entity::programme::programme::Entity>::new(programme).to_string();
     Ok(Committee {
-        programme,
         manager,
         second_manager,
         deciding_body,
@@ -210,7 +202,7 @@ async fn place(
     } else {
         let account = committee.advisers[at % ADVISERS].to_string();
         let input = json!({ "accountId": account, "role": "ADVISER",
-            "programmeId": committee.programme, "municipalityId": id });
+            "programme": "FI", "municipalityId": id });
         teller
             .act(
                 committee.manager,
@@ -267,7 +259,7 @@ async fn invited_with(
         input["email"] = format!("{local}@example.org").into();
     }
     input["role"] = word(role).into();
-    input["programmeId"] = committee.programme.as_str().into();
+    input["programme"] = "FI".into();
     let day = teller.ago(BEGINS);
     let payload = teller
         .act(

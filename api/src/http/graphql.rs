@@ -20,7 +20,7 @@ use actix_web::{
     web,
 };
 use async_graphql::{Response, ServerError, parser::types::OperationType};
-use tokio::time::timeout;
+use tokio::{runtime::Handle, time::timeout};
 
 use crate::error::{Code, Failure};
 
@@ -44,6 +44,9 @@ pub(crate) struct Door<S> {
     pub(crate) settings: Settings,
     /// The schema as the cost walk sees it.
     pub(crate) fields: Fields,
+    /// Where the work is done. Each worker of the server has a runtime of its own; a connection of
+    /// the shared pool would be woken by one and used by another, at every statement.
+    pub(crate) runtime: Handle,
 }
 
 /// Answers `GET` and `POST` of `/graphql`.
@@ -136,7 +139,9 @@ impl<S: Site> Door<S> {
     async fn caller(&self, visit: Visit) -> Result<S::Caller, Failure> {
         let site = Arc::clone(&self.site);
         let judged = async move { site.caller(&visit).await };
-        detached(judged, self.settings.deadline, Code::OperationTimeout).await?
+        let deadline = self.settings.deadline;
+        self.detached(judged, deadline, Code::OperationTimeout)
+            .await?
     }
 
     async fn params(
@@ -175,26 +180,23 @@ impl<S: Site> Door<S> {
         let site = Arc::clone(&self.site);
         let request = operation.request;
         let executed = async move { site.execute(caller, request).await };
-        let mut response = detached(executed, left, late).await?;
+        let mut response = self.detached(executed, left, late).await?;
         operation.outline.restore(&mut response);
         Ok(response)
     }
-}
 
-/// Runs the work in a task of its own: a client that hangs up or a deadline that passes ends
-/// the waiting, not the work, and a panic ends the work, not the connection.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one task of a request, which outlives it"
-)]
-async fn detached<T: Send + 'static>(
-    work: impl Future<Output = T> + Send + 'static,
-    within: Duration,
-    late: Code,
-) -> Result<T, Failure> {
-    match timeout(within, tokio::spawn(work)).await {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(broken)) if broken.is_panic() => Err(Failure::internal(broken)),
-        Ok(Err(_)) | Err(_) => Err(Failure::new(late)),
+    /// Runs the work in a task of its own: a client that hangs up or a deadline that passes ends
+    /// the waiting, not the work, and a panic ends the work, not the connection.
+    async fn detached<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+        within: Duration,
+        late: Code,
+    ) -> Result<T, Failure> {
+        match timeout(within, self.runtime.spawn(work)).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(broken)) if broken.is_panic() => Err(Failure::internal(broken)),
+            Ok(Err(_)) | Err(_) => Err(Failure::new(late)),
+        }
     }
 }

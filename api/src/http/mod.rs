@@ -39,6 +39,8 @@ pub(crate) use self::{
     visit::Visit,
 };
 
+use tokio::runtime::Handle;
+
 use self::{
     cost::Fields,
     graphql::Door,
@@ -62,6 +64,7 @@ pub(crate) fn serve<S: Site>(
         site,
         settings,
         fields,
+        runtime: Handle::current(),
     });
     let server = HttpServer::new(move || {
         let door = door.clone();

@@ -32,7 +32,7 @@ macro_rules! events {
 
 events! {
     Public:
-        ProgrammeLoaded MunicipalitiesLoaded MunicipalityEnrolled CycleStarted CycleClosed
+        ProgrammeLoaded MunicipalitiesLoaded MunicipalityEnrolled ParticipationActivated CycleStarted CycleClosed
         MilestoneCompleted MilestoneWaived AssessmentConfirmed ActionPlanApproved
         ActionPlanCompleted DecisionPublished RecognitionSuspended RecognitionReinstated
         RecognitionWithdrawn RecognitionExtended ConditionAccepted ConditionRejected

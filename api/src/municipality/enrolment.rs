@@ -1,7 +1,12 @@
-//! Writes of participations: a municipality is enrolled in a programme.
+//! Writes of participations: a municipality is enrolled in a programme, and takes part once the
+//! agreement is signed.
 
 use async_graphql::{Context, InputObject, Object};
-use entity::municipality::{municipality, participation};
+use chrono::NaiveDate;
+use entity::{
+    municipality::{municipality, participation},
+    workflow::WorkflowAction,
+};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
@@ -33,10 +38,29 @@ pub(crate) struct EnrolMunicipalityInput {
     pub(crate) joined_on: Option<Date>,
 }
 
+/// Says that the agreement of a PENDING participation is signed.
+#[derive(Debug, InputObject)]
+pub(crate) struct ActivateParticipationInput {
+    /// The participation.
+    pub(crate) participation_id: Id<participation::Entity>,
+    /// The day the agreement was signed.
+    pub(crate) agreement_signed_on: Date,
+    /// The version you read.
+    pub(crate) expected_version: i32,
+}
+
 payload! {
     /// What `enrolMunicipality` did.
     EnrolMunicipalityPayload {
         /// The new participation.
+        participation: Participation
+    }
+}
+
+payload! {
+    /// What `activateParticipation` did.
+    ActivateParticipationPayload {
+        /// The participation as it is now.
         participation: Participation
     }
 }
@@ -56,6 +80,16 @@ impl EnrolmentMutation {
     ) -> Result<EnrolMunicipalityPayload, Failure> {
         EnrolMunicipalityPayload::of(enrol(ctx.viewer(), input).await)
     }
+
+    /// Makes a PENDING participation ACTIVE, now that its agreement is signed. Role:
+    /// `PROGRAMME_MANAGER` of the programme.
+    async fn activate_participation(
+        &self,
+        ctx: &Context<'_>,
+        input: ActivateParticipationInput,
+    ) -> Result<ActivateParticipationPayload, Failure> {
+        ActivateParticipationPayload::of(activate(ctx.viewer(), input).await)
+    }
 }
 
 /// Enrols a municipality.
@@ -64,11 +98,7 @@ pub(crate) async fn enrol(
     input: EnrolMunicipalityInput,
 ) -> Result<participation::Model, Refused> {
     let mut tx = viewer.begin().await?;
-    let Some(programme) = viewer.catalogue().programme_by_key(&input.programme) else {
-        let message = "There is no programme with this key.";
-        return Err(UserError::at(UserErrorCode::NotFound, "programme", message).into());
-    };
-    let programme = programme.row.id;
+    let programme = viewer.catalogue().named(&input.programme)?;
     let granted = viewer.permit(Place::programme(programme), rules::ENROLLING)?;
     let municipality = tx.find::<municipality::Entity>();
     let Some(municipality) = municipality.by_id(input.municipality_id).await? else {
@@ -97,17 +127,48 @@ async fn check(
         checks.fault(UserErrorCode::Invalid, "municipalityId", message);
     }
     for (path, date) in [
-        ("agreementSignedOn", &input.agreement_signed_on),
-        ("joinedOn", &input.joined_on),
+        ("agreementSignedOn", input.agreement_signed_on),
+        ("joinedOn", input.joined_on),
     ] {
-        checks.ensure(
-            date.is_none_or(|date| date.0 <= today),
-            UserErrorCode::OutOfRange,
-            path,
-            "This day is still to come.",
-        );
+        not_to_come(&mut checks, path, date, today);
     }
     checks.done()
+}
+
+fn not_to_come(checks: &mut Checks, path: &str, date: Option<Date>, today: NaiveDate) {
+    checks.ensure(
+        date.is_none_or(|date| date.0 <= today),
+        UserErrorCode::OutOfRange,
+        path,
+        "This day is still to come.",
+    );
+}
+
+/// Activates a participation.
+pub(crate) async fn activate(
+    viewer: &Viewer,
+    input: ActivateParticipationInput,
+) -> Result<participation::Model, Refused> {
+    let mut tx = viewer.begin().await?;
+    let participation = tx.lock(input.participation_id).await?;
+    let step = participation.step(
+        &rules::PARTICIPATION,
+        WorkflowAction::Activate,
+        input.expected_version,
+    )?;
+    let signed_on = input.agreement_signed_on;
+    let today = viewer.today(step.row().programme_id);
+    let mut checks = Checks::default();
+    not_to_come(&mut checks, "agreementSignedOn", Some(signed_on), today);
+    let permitted = step.given(checks.into_faults())?;
+    let participation = tx
+        .update(permitted, |row| {
+            row.agreement_signed_on = Set(Some(signed_on.0));
+        })
+        .await?;
+    tx.commit::<participation::Entity>(Event::ParticipationActivated, &participation)
+        .await?;
+    Ok(participation)
 }
 
 fn new_participation(

@@ -34,7 +34,7 @@ pub(crate) use self::{
     participation::Participation,
     query::MunicipalityQuery,
     reference::{MunicipalityCode, Population, Region},
-    rules::{CYCLE, MILESTONE},
+    rules::{CYCLE, MILESTONE, PARTICIPATION},
 };
 use crate::{
     access::{Asking, Class, Field, Place, Viewer, field},

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use entity::municipality::{ParticipationStatus, cycle, participation};
 
-use super::{Cycle, Municipality};
+use super::{Cycle, Municipality, rules};
 use crate::{
-    access::Asking,
+    access::{Asking, Row},
     error::Failure,
     id::Id,
     payload::row_object,
     programme::Programme,
     scalars::{Date, DateTime},
+    viewer_action::{ViewerAction, viewer_actions},
 };
 
 row_object! {
@@ -68,6 +69,12 @@ impl Participation {
             .children::<participation::Entity, cycle::Entity>(self.0.id)
             .await?;
         Ok(rows.iter().map(|row| Cycle(Arc::clone(row))).collect())
+    }
+
+    /// What can be done with it now, and what you may do.
+    async fn viewer_actions(&self, ctx: &Context<'_>) -> Vec<ViewerAction> {
+        let roles = ctx.viewer().roles_at(participation::Entity::place(&self.0));
+        viewer_actions(&rules::PARTICIPATION, self.0.status, roles, |_| Vec::new())
     }
 
     /// Its version, for `expectedVersion`.

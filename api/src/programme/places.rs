@@ -50,7 +50,7 @@ impl Changed {
 
 /// Where new ids and the time come from.
 pub(super) struct Fresh<'f> {
-    pub(super) id: &'f dyn Fn() -> Uuid,
+    pub(super) id: &'f (dyn Fn() -> Uuid + Sync),
     pub(super) now: DateTime<Utc>,
 }
 

@@ -78,9 +78,9 @@ impl Schema {
         viewer: Viewer,
         request: async_graphql::Request,
     ) -> async_graphql::Response {
-        self.executable
-            .execute(request.data(Reader::new(viewer)))
-            .await
+        let reader = Reader::new(viewer);
+        let execution = self.executable.execute(request.data(reader.clone()));
+        reader.serve(execution).await
     }
 }
 

@@ -8,9 +8,9 @@ use entity::{
     },
     action_plan::responsible_entity,
     municipality::municipality,
-    programme::programme,
 };
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{
     Account, Membership,
@@ -45,8 +45,8 @@ pub(crate) struct InviteAccountInput {
     pub(crate) email: Option<String>,
     /// The first role.
     pub(crate) role: Role,
-    /// The programme in which it is held.
-    pub(crate) programme_id: Id<programme::Entity>,
+    /// Key of the programme in which it is held, such as `FI`.
+    pub(crate) programme: String,
     /// The municipality in which it is held. A `SERVICE_ACCOUNT` without one acts in the whole
     /// programme; every other role that is given here needs one.
     pub(crate) municipality_id: Option<Id<municipality::Entity>>,
@@ -63,8 +63,8 @@ pub(crate) struct GrantMembershipInput {
     pub(crate) account_id: Id<account::Entity>,
     /// The role.
     pub(crate) role: Role,
-    /// The programme in which it is held.
-    pub(crate) programme_id: Id<programme::Entity>,
+    /// Key of the programme in which it is held, such as `FI`.
+    pub(crate) programme: String,
     /// The municipality in which it is held. A `SERVICE_ACCOUNT` without one acts in the whole
     /// programme; every other role that is given here needs one.
     pub(crate) municipality_id: Option<Id<municipality::Entity>>,
@@ -145,13 +145,13 @@ impl AccountMutation {
 }
 
 fn seat(
-    programme: Id<programme::Entity>,
+    programme: Uuid,
     municipality: Option<Id<municipality::Entity>>,
     responsible_entity: Option<Id<responsible_entity::Entity>>,
 ) -> Seat {
     Seat {
         place: Place {
-            programme: Some(programme.0),
+            programme: Some(programme),
             municipality: municipality.map(|id| id.0),
         },
         responsible_entity: responsible_entity.map(|id| id.0),
@@ -165,7 +165,7 @@ pub(crate) async fn invite(
 ) -> Result<(account::Model, membership::Model), Refused> {
     let mut tx = viewer.begin().await?;
     let seat = seat(
-        input.programme_id,
+        viewer.catalogue().named(&input.programme)?,
         input.municipality_id,
         input.responsible_entity_id,
     );
@@ -206,7 +206,7 @@ pub(crate) async fn grant(
     let mut tx = viewer.begin().await?;
     let account = tx.lock(input.account_id).await?;
     let seat = seat(
-        input.programme_id,
+        viewer.catalogue().named(&input.programme)?,
         input.municipality_id,
         input.responsible_entity_id,
     );

@@ -12,7 +12,6 @@ use crate::{
 
 struct Town {
     scratch: Scratch,
-    programme: Id<programme::Entity>,
     here: Id<municipality::Entity>,
     elsewhere: Id<municipality::Entity>,
 }
@@ -23,12 +22,9 @@ impl Town {
         let house = &scratch.house;
         let fi = document::read(&embedded::fi()).unwrap();
         programmes::load(house, &fi, false).await.unwrap();
-        let catalogue = house.catalogue();
-        let programme = Id::new(catalogue.programme_by_key("FI").unwrap().row.id);
         let (here, elsewhere) = (place(house, "FI-837").await, place(house, "FI-091").await);
         Self {
             scratch,
-            programme,
             here,
             elsewhere,
         }
@@ -74,7 +70,7 @@ impl Town {
             name: " Somebody ".into(),
             email: Some("Somebody@Town.Example".into()),
             role,
-            programme_id: self.programme,
+            programme: "FI".into(),
             municipality_id: Some(self.here),
             responsible_entity_id: None,
         }
@@ -85,7 +81,7 @@ impl Town {
             id: None,
             account_id: Id::new(account),
             role,
-            programme_id: self.programme,
+            programme: "FI".into(),
             municipality_id: Some(self.here),
             responsible_entity_id: None,
         }

@@ -17,8 +17,9 @@ const DOCUMENT: &str = "{ viewer { roles locales municipalities { id } membershi
 
 async fn answer(viewer: Viewer, document: &str) -> Value {
     let schema = Schema::build(AccountQuery, AccountMutation, EmptySubscription).finish();
-    let request = async_graphql::Request::new(document).data(Reader::new(viewer));
-    let response = schema.execute(request).await;
+    let reader = Reader::new(viewer);
+    let request = async_graphql::Request::new(document).data(reader.clone());
+    let response = reader.serve(schema.execute(request)).await;
     assert!(response.errors.is_empty(), "{:?}", response.errors);
     response.data.into_json().unwrap()
 }

@@ -102,8 +102,7 @@ pub(crate) async fn add_responsible_entity(
         .by_id(input.municipality_id)
         .await?
         .ok_or_else(Failure::not_found)?;
-    let programme = viewer.catalogue().programme_by_key(&input.programme);
-    let programme = programme.ok_or_else(Failure::not_found)?.row.id;
+    let programme = viewer.catalogue().named(&input.programme)?;
     let granted = viewer.permit(Place::local(programme, municipality.id), WRITERS)?;
     let mut checks = Checks::default();
     checks.required_text("name", &input.name, SHORT_TEXT);

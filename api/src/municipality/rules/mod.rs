@@ -7,10 +7,12 @@ use entity::{
     municipality::{
         CycleStatus::{self, Active, Cancelled, Closed, InEvaluation, Planned},
         MilestoneStatus::{self, Completed, InProgress, NotStarted, Returned, Submitted, Waived},
-        ParticipationStatus,
+        ParticipationStatus::{self, Pending},
     },
     programme::MilestoneGate,
-    workflow::WorkflowAction::{self, Cancel, Close, Complete, Return, Start, Submit, Waive},
+    workflow::WorkflowAction::{
+        self, Activate, Cancel, Close, Complete, Return, Start, Submit, Waive,
+    },
 };
 use uuid::Uuid;
 
@@ -30,6 +32,16 @@ pub(crate) fn participation_status(signed_on: Option<NaiveDate>) -> Participatio
         ParticipationStatus::Pending
     }
 }
+
+/// SM3, as far as it is walked now.
+pub(crate) const PARTICIPATION: Machine<ParticipationStatus> = Machine {
+    transitions: &[t(
+        Pending,
+        Activate,
+        ParticipationStatus::Active,
+        &[ProgrammeManager],
+    )],
+};
 
 /// Starting a cycle of a participation.
 pub(crate) const STARTING: Editing<ParticipationStatus> = Editing {

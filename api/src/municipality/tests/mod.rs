@@ -4,7 +4,7 @@ mod ground;
 mod lists;
 
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Schema};
-use entity::municipality::{cycle, milestone_progress, participation};
+use entity::municipality::{ParticipationStatus, cycle, milestone_progress, participation};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use super::{
         CancelCycleInput, CloseCycleInput, StartCycleInput, cancel as cancel_cycle,
         close as close_cycle, start as start_cycle,
     },
-    enrolment::{EnrolMunicipalityInput, enrol},
+    enrolment::{ActivateParticipationInput, EnrolMunicipalityInput, activate, enrol},
     milestone_steps::{
         CompleteMilestoneInput, ReturnMilestoneInput, StartMilestoneInput, SubmitMilestoneInput,
         WaiveMilestoneInput, complete as complete_milestone, send_back as return_milestone,
@@ -29,8 +29,9 @@ use crate::{
 
 async fn ask(viewer: &Viewer, document: &str) -> Value {
     let schema = Schema::new(MunicipalityQuery, EmptyMutation, EmptySubscription);
-    let request = Request::new(document).data(Reader::new(viewer.clone()));
-    let response = schema.execute(request).await;
+    let reader = Reader::new(viewer.clone());
+    let request = Request::new(document).data(reader.clone());
+    let response = reader.serve(schema.execute(request)).await;
     assert!(response.errors.is_empty(), "{:?}", response.errors);
     response.data.into_json().unwrap()
 }
@@ -147,6 +148,38 @@ async fn only_current_municipalities_are_enrolled_once() {
     )
     .await;
     assert_eq!(found, "XX-1");
+}
+
+#[tokio::test]
+async fn a_participation_is_activated_by_its_agreement() {
+    let ground = Ground::new("activated").await;
+    let manager = ground.manager().await;
+    let pending = EnrolMunicipalityInput {
+        agreement_signed_on: None,
+        ..enrolment(SOUTH)
+    };
+    let pending = enrol(&manager, pending).await.unwrap();
+    let signed = |day: &str, expected_version| ActivateParticipationInput {
+        participation_id: Id::new(pending.id),
+        agreement_signed_on: Date(day.parse().unwrap()),
+        expected_version,
+    };
+    let day = "2026-01-10";
+    let by_another = activate(&ground.coordinator().await, signed(day, 1)).await;
+    assert_eq!(failure(by_another), "FORBIDDEN");
+    let to_come = activate(&manager, signed("2999-01-10", 1)).await;
+    assert_eq!(refusals(to_come), [UserErrorCode::OutOfRange]);
+    assert!(matches!(
+        activate(&manager, signed(day, 2)).await,
+        Err(Refused::Overtaken(_))
+    ));
+    let active = activate(&manager, signed(day, 1)).await.unwrap();
+    assert_eq!(active.status, ParticipationStatus::Active);
+    assert_eq!(active.agreement_signed_on.unwrap().to_string(), day);
+    assert_eq!(
+        refusals(activate(&manager, signed(day, 2)).await),
+        [UserErrorCode::InvalidTransition]
+    );
 }
 
 #[tokio::test]
