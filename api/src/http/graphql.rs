@@ -3,10 +3,11 @@
 //! may be open in it; only the waiting ends.
 
 use std::{
-    future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use actix_web::{
@@ -65,15 +66,16 @@ pub(crate) async fn answer<S: Site>(
     let visit = Visit::of(&request);
     let accepted = negotiation::accepted(accept);
     let media = accepted.as_ref().copied().unwrap_or(Media::Json);
+    let docs = door.settings.docs.clone();
     let reply = Reply {
         visit: &visit,
         media,
-        docs: &door.settings.docs,
+        docs: &docs,
     };
     if let Err(failure) = accepted {
         return reply.refused(refusal(failure));
     }
-    match door.execute(&request, payload, &visit).await {
+    match door.into_inner().execute(&request, payload, &visit).await {
         Ok(response) => reply.executed(response),
         Err(error) => finish(reply.refused(error)),
     }
@@ -104,21 +106,46 @@ fn text(request: &HttpRequest, name: HeaderName) -> Option<&str> {
 }
 
 impl<S: Site> Door<S> {
+    /// Reads the body here and does the rest in a task of its own: a client that hangs up or a
+    /// deadline that passes ends the waiting, not the work, and a panic ends the work, not the
+    /// connection.
     async fn execute(
-        &self,
+        self: Arc<Self>,
         request: &HttpRequest,
         payload: web::Payload,
         visit: &Visit,
     ) -> Result<Response, ServerError> {
-        let began = Instant::now();
-        let caller = self.caller(visit.clone()).await.map_err(refusal)?;
-        let left = self.settings.deadline.saturating_sub(began.elapsed());
         let is_get = request.method() == Method::GET;
-        let params = self
-            .params(request, payload, is_get)
-            .await
-            .map_err(refusal)?;
-        let operation = self.prepare(params)?;
+        let params = self.params(request, payload, is_get).await;
+        let deadline = self.settings.deadline;
+        let runtime = self.runtime.clone();
+        let may_write = Arc::new(AtomicBool::new(false));
+        let noted = Arc::clone(&may_write);
+        let visit = visit.clone();
+        let work = async move { self.work(&visit, params, is_get, &noted).await };
+        match timeout(deadline, runtime.spawn(work)).await {
+            Ok(Ok(done)) => done,
+            Ok(Err(broken)) if broken.is_panic() => Err(refusal(Failure::internal(broken))),
+            Ok(Err(_)) | Err(_) => Err(refusal(Failure::new(
+                if may_write.load(Ordering::Acquire) {
+                    Code::OutcomeUnknown
+                } else {
+                    Code::OperationTimeout
+                },
+            ))),
+        }
+    }
+
+    /// The caller is judged before what was sent: a bad token is the first thing told.
+    async fn work(
+        &self,
+        visit: &Visit,
+        params: Result<Params, Failure>,
+        is_get: bool,
+        may_write: &AtomicBool,
+    ) -> Result<Response, ServerError> {
+        let caller = self.site.caller(visit).await.map_err(refusal)?;
+        let operation = self.prepare(params.map_err(refusal)?)?;
         if operation.kind == OperationType::Mutation {
             if is_get {
                 let message = "Mutations are sent by POST.";
@@ -127,21 +154,14 @@ impl<S: Site> Door<S> {
             if S::is_anonymous(&caller) {
                 return Err(refusal(Failure::unauthenticated()));
             }
+            may_write.store(true, Ordering::Release);
         }
-        let is_query = operation.kind == OperationType::Query;
-        let response = self.run(caller, operation, left).await.map_err(refusal)?;
-        match unread(&response, is_query) {
+        let mut response = self.site.execute(caller, operation.request).await;
+        operation.outline.restore(&mut response);
+        match unread(&response, operation.kind == OperationType::Query) {
             Some(error) => Err(error),
             None => Ok(response),
         }
-    }
-
-    async fn caller(&self, visit: Visit) -> Result<S::Caller, Failure> {
-        let site = Arc::clone(&self.site);
-        let judged = async move { site.caller(&visit).await };
-        let deadline = self.settings.deadline;
-        self.detached(judged, deadline, Code::OperationTimeout)
-            .await?
     }
 
     async fn params(
@@ -165,38 +185,5 @@ impl<S: Site> Door<S> {
             document::prepare(params, &self.fields, &self.settings.limits)
         }));
         prepared.unwrap_or_else(|_| Err(refusal(Failure::new(Code::InternalServerError))))
-    }
-
-    async fn run(
-        &self,
-        caller: S::Caller,
-        operation: Operation,
-        left: Duration,
-    ) -> Result<Response, Failure> {
-        let late = match operation.kind {
-            OperationType::Mutation => Code::OutcomeUnknown,
-            OperationType::Query | OperationType::Subscription => Code::OperationTimeout,
-        };
-        let site = Arc::clone(&self.site);
-        let request = operation.request;
-        let executed = async move { site.execute(caller, request).await };
-        let mut response = self.detached(executed, left, late).await?;
-        operation.outline.restore(&mut response);
-        Ok(response)
-    }
-
-    /// Runs the work in a task of its own: a client that hangs up or a deadline that passes ends
-    /// the waiting, not the work, and a panic ends the work, not the connection.
-    async fn detached<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = T> + Send + 'static,
-        within: Duration,
-        late: Code,
-    ) -> Result<T, Failure> {
-        match timeout(within, self.runtime.spawn(work)).await {
-            Ok(Ok(done)) => Ok(done),
-            Ok(Err(broken)) if broken.is_panic() => Err(Failure::internal(broken)),
-            Ok(Err(_)) | Err(_) => Err(Failure::new(late)),
-        }
     }
 }

@@ -45,7 +45,7 @@ events! {
         ObjectiveRemoved ActionAdded ActionChanged ActionRemoved ActionIndicatorDefined
         ActionPlanSentToLocalReview ActionPlanAdopted ActionPlanSubmitted ActionPlanReturned
         ActionPlanApprovalProposed ActionPlanCompletionProposed ConditionSubmitted
-        ResponsibleEntityAdded ResponsibleEntityChanged;
+        ResponsibleEntityAdded ResponsibleEntityChanged RefusalConveyed;
     Committee: DecisionPrepared DecisionDecided;
     Personal: AccountInvited MembershipGranted MembershipEnded AccountAdded AccountActivated;
 }

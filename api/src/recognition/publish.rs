@@ -47,8 +47,12 @@ pub(crate) async fn publish(
             row.is_public = Set(is_public);
         })
         .await?;
-    tx.commit::<decision::Entity>(Event::DecisionPublished, &decision)
-        .await?;
+    let event = if is_public {
+        Event::DecisionPublished
+    } else {
+        Event::RefusalConveyed
+    };
+    tx.commit::<decision::Entity>(event, &decision).await?;
     Ok(decision)
 }
 
