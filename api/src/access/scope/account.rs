@@ -1,0 +1,53 @@
+//! Which accounts and memberships exist for a viewer, and that no row of the audit log does.
+
+use entity::{
+    account::{
+        Role::{Coordinator, ProgrammeManager, SystemAdministrator},
+        account, membership,
+    },
+    journal::audit_event,
+};
+use sea_orm::{ColumnTrait, Condition};
+
+use super::{Scope, column_of, held};
+use crate::access::Viewer;
+
+impl Scope for membership::Entity {
+    fn rows(viewer: &Viewer) -> Condition {
+        use membership::Column::{AccountId, Id, MunicipalityId, ProgrammeId};
+        let mut any = Condition::any()
+            .add(AccountId.is_in(viewer.account_id()))
+            .add(held(
+                viewer,
+                &[ProgrammeManager, Coordinator],
+                ProgrammeId,
+                MunicipalityId,
+            ));
+        if viewer.held(&[SystemAdministrator]).next().is_some() {
+            any = any.add(Id.is_not_null());
+        }
+        any
+    }
+}
+
+impl Scope for account::Entity {
+    fn rows(viewer: &Viewer) -> Condition {
+        let seen = column_of::<membership::Entity>(
+            membership::Column::AccountId,
+            membership::Entity::rows(viewer),
+        );
+        let mut any = Condition::any()
+            .add(account::Column::Id.is_in(viewer.account_id()))
+            .add(account::Column::Id.in_subquery(seen));
+        if viewer.held(&[SystemAdministrator]).next().is_some() {
+            any = any.add(account::Column::Id.is_not_null());
+        }
+        any
+    }
+}
+
+impl Scope for audit_event::Entity {
+    fn rows(_viewer: &Viewer) -> Condition {
+        Condition::any()
+    }
+}
