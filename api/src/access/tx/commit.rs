@@ -1,0 +1,70 @@
+//! What a transaction leaves behind: its changes, one audit row and one outbox row, or nothing.
+
+use sea_orm::{DbErr, EntityTrait};
+
+use super::Tx;
+use crate::{
+    access::{Row, permit::Granted},
+    error::{Code, Failure},
+    journal::{self, Change, Event},
+    refusal::Refused,
+};
+
+impl Tx {
+    pub(in crate::access) fn record<E: Row>(
+        &mut self,
+        before: Option<&E::Model>,
+        after: Option<&E::Model>,
+        by: Granted,
+    ) {
+        self.changes.push(Change::between::<E>(before, after));
+        self.granted.get_or_insert(by);
+    }
+
+    /// Makes everything lasting: the change, one audit row and one outbox row, or nothing.
+    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
+    pub(crate) async fn commit<E: Row>(
+        self,
+        event: Event,
+        target: &E::Model,
+    ) -> Result<(), Refused> {
+        let Self {
+            transaction,
+            viewer,
+            changes,
+            granted,
+        } = self;
+        let account = journal::Account {
+            at: viewer.now(),
+            actor: viewer.account_id(),
+            membership_id: granted.and_then(|g| g.membership),
+            role: granted.and_then(|g| g.role),
+            system_reason: viewer.system_reason(),
+            request_id: viewer.request_id().to_owned(),
+            place: E::place(target),
+            target: (E::TYPE, E::key(target)),
+        };
+        let audit = journal::audit(&account, event, &changes, viewer.new_id());
+        entity::journal::audit_event::Entity::insert(audit)
+            .exec_without_returning(&transaction)
+            .await?;
+        let outbox = journal::outbox(&account, event, viewer.new_id());
+        entity::journal::outbox_event::Entity::insert(outbox)
+            .exec_without_returning(&transaction)
+            .await?;
+        transaction.commit().await.map_err(unknown)?;
+        Ok(())
+    }
+}
+
+/// A connection that breaks at the commit leaves open whether the change was stored.
+fn unknown(error: DbErr) -> Failure {
+    let failure = Failure::from(error);
+    match failure.code {
+        Code::ServiceUnavailable => Failure {
+            source: failure.source,
+            ..Failure::new(Code::OutcomeUnknown)
+        },
+        _ => failure,
+    }
+}

@@ -1,0 +1,174 @@
+//! The write door. A row is locked through the viewer's scope, becomes `Permitted` through a state
+//! machine or an editing rule, and only then is written; `commit` takes an event and leaves an
+//! audit row and an outbox row in the same transaction.
+
+mod commit;
+mod write;
+
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::{ChildOf, Find, Scope, Versioned, Viewer, permit::Granted};
+use crate::{
+    error::Failure,
+    id::Id,
+    journal::Change,
+    refusal::{Overtaken, Refused},
+};
+
+/// A transaction of one mutation. Dropped without `commit`, it leaves nothing behind.
+#[derive(Debug)]
+pub(crate) struct Tx {
+    pub(super) transaction: DatabaseTransaction,
+    pub(super) viewer: Viewer,
+    changes: Vec<Change>,
+    granted: Option<Granted>,
+}
+
+/// A row that nobody else can change until the transaction ends.
+#[derive(Debug)]
+pub(crate) struct Locked<E: EntityTrait> {
+    pub(super) row: E::Model,
+    pub(super) viewer: Viewer,
+}
+
+impl<E: EntityTrait> Locked<E> {
+    /// The row as it stands.
+    pub(crate) fn row(&self) -> &E::Model {
+        &self.row
+    }
+}
+
+impl Viewer {
+    /// Begins a mutation.
+    pub(crate) async fn begin(&self) -> Result<Tx, Failure> {
+        let transaction = self.0.house.begin().await?;
+        Ok(Tx {
+            transaction,
+            viewer: self.clone(),
+            changes: Vec::new(),
+            granted: None,
+        })
+    }
+}
+
+impl Tx {
+    /// Who writes.
+    pub(crate) fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// Reads rows that exist for the viewer, inside the transaction.
+    pub(crate) fn find<E: Scope>(&self) -> Find<'_, E> {
+        Find::inside(&self.viewer, &self.transaction, self.viewer.rows::<E>())
+    }
+
+    /// Reads the children of a row that was locked or permitted here.
+    pub(crate) async fn children<P: Scope, C: ChildOf<P>>(
+        &self,
+        parent: &P::Model,
+    ) -> Result<Vec<C::Model>, Failure> {
+        let rows = self.viewer.rows_below::<C>();
+        let find = Find::<C>::inside(&self.viewer, &self.transaction, rows);
+        let mut rows = find.filter(C::PARENT.eq(P::key(parent))).all().await?;
+        rows.sort_by_key(C::ordinal);
+        Ok(rows)
+    }
+
+    /// Locks a row for writing. A row that the viewer cannot see is `NOT_FOUND`.
+    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
+    pub(crate) async fn lock<E: Scope>(&self, id: Id<E>) -> Result<Locked<E>, Failure> {
+        let select = E::find()
+            .filter(E::ID.eq(id.0))
+            .filter(self.viewer.rows::<E>());
+        let row = select.lock_exclusive().one(&self.transaction).await?;
+        let row = row.ok_or_else(Failure::not_found)?;
+        Ok(Locked {
+            row,
+            viewer: self.viewer.clone(),
+        })
+    }
+
+    /// Locks a child for writing and its root against transitions, the root first.
+    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
+    pub(crate) async fn lock_below<P: Scope, C: ChildOf<P>>(
+        &self,
+        id: Id<C>,
+    ) -> Result<(Locked<P>, Locked<C>), Failure> {
+        let parent = C::find()
+            .select_only()
+            .column(C::PARENT)
+            .filter(C::ID.eq(id.0));
+        let root = P::find()
+            .filter(P::ID.in_subquery(sea_orm::QueryTrait::into_query(parent)))
+            .filter(self.viewer.rows::<P>());
+        let root = root.lock_shared().one(&self.transaction).await?;
+        let row = root.ok_or_else(Failure::not_found)?;
+        let child = C::find()
+            .filter(C::ID.eq(id.0))
+            .filter(C::PARENT.eq(P::key(&row)));
+        let child = child.filter(self.viewer.rows_below::<C>()).lock_exclusive();
+        let child = child
+            .one(&self.transaction)
+            .await?
+            .ok_or_else(Failure::not_found)?;
+        let viewer = &self.viewer;
+        Ok((
+            Locked {
+                row,
+                viewer: viewer.clone(),
+            },
+            Locked {
+                row: child,
+                viewer: viewer.clone(),
+            },
+        ))
+    }
+
+    /// Locks children of a locked root, in one statement and in the order of their ids.
+    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
+    pub(crate) async fn lock_children<P: Scope, C: ChildOf<P>>(
+        &self,
+        root: &Locked<P>,
+        ids: impl IntoIterator<Item = Uuid>,
+    ) -> Result<Vec<Locked<C>>, Failure> {
+        let select = C::find()
+            .filter(C::PARENT.eq(P::key(&root.row)))
+            .filter(C::ID.is_in(ids))
+            .filter(self.viewer.rows_below::<C>())
+            .order_by_asc(C::ID);
+        let rows = select.lock_exclusive().all(&self.transaction).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Locked {
+                row,
+                viewer: self.viewer.clone(),
+            })
+            .collect())
+    }
+
+    /// Locks a root against transitions, to add or change several of its children.
+    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
+    pub(crate) async fn lock_root<P: Scope>(&self, id: Id<P>) -> Result<Locked<P>, Failure> {
+        let select = P::find()
+            .filter(P::ID.eq(id.0))
+            .filter(self.viewer.rows::<P>());
+        let row = select.lock_shared().one(&self.transaction).await?;
+        let row = row.ok_or_else(Failure::not_found)?;
+        Ok(Locked {
+            row,
+            viewer: self.viewer.clone(),
+        })
+    }
+}
+
+/// `VERSION_CONFLICT` for a row.
+pub(super) fn overtaken<E: Versioned>(row: &E::Model, expected: i32) -> Refused {
+    Refused::Overtaken(Overtaken {
+        id: E::key(row),
+        expected_version: expected,
+        current_version: E::version(row),
+    })
+}
