@@ -4,10 +4,10 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::{
-    plan,
+    assessing, deciding, plan,
     stages::{Earlier, Path, Stage},
     story::Committee,
-    teller::{Teller, Who, step, with},
+    teller::{Teller, Who, step},
 };
 use crate::trouble::Trouble;
 
@@ -53,7 +53,7 @@ const fn age(stage: Stage) -> u64 {
 }
 
 /// How long a cycle takes that ends with a decision, in days.
-const WHOLE: u64 = 700;
+pub(super) const WHOLE: u64 = 700;
 /// How many days ago an earlier cycle ended whose recognition is in force.
 const ENDED_AGO: u64 = 300;
 /// How many days ago one ended whose recognition has expired.
@@ -110,7 +110,7 @@ pub(super) async fn municipality(
         let start = teller.ago(first);
         let cycle = started(teller, committee, place, &participation, start, wishes).await?;
         told(teller, &cycle, Stage::Decided).await?;
-        ended(teller, &cycle, earlier).await?;
+        deciding::ended(teller, &cycle, earlier).await?;
     }
     let start = teller.ago(age);
     let cycle = started(teller, committee, place, &participation, start, wishes).await?;
@@ -163,7 +163,7 @@ async fn told(teller: &mut Teller, cycle: &Cycle<'_>, stage: Stage) -> Result<()
         return Ok(());
     }
     milestone(teller, cycle, "CHILD_RIGHTS", 14, Some(40)).await?;
-    let baseline = baseline(teller, cycle, stage).await?;
+    let baseline = assessing::baseline(teller, cycle, stage).await?;
     if stage <= Stage::AssessmentReturned {
         return Ok(());
     }
@@ -177,11 +177,11 @@ async fn told(teller: &mut Teller, cycle: &Cycle<'_>, stage: Stage) -> Result<()
         milestone(teller, cycle, "ACTION_PLAN", 95, Some(152)).await?;
     }
     if stage == Stage::Midterm {
-        midterm(teller, cycle).await?;
+        assessing::midterm(teller, cycle).await?;
     }
     if stage >= Stage::DecisionPrepared {
         milestone(teller, cycle, "EVALUATION", 655, Some(670)).await?;
-        decision(teller, cycle, stage).await?;
+        deciding::decision(teller, cycle, stage).await?;
     }
     Ok(())
 }
@@ -249,325 +249,4 @@ pub(super) fn objectives(wishes: Wishes, at: usize) -> [i32; 3] {
         [33, 31, 36][at % 3]
     };
     [equality, best_interests, life]
-}
-
-async fn baseline(teller: &mut Teller, cycle: &Cycle<'_>, stage: Stage) -> Result<Value, Trouble> {
-    let coordinator = cycle.place.coordinator;
-    let assessment = assessment(teller, cycle, "BASELINE", cycle.day(42)).await?;
-    let share = match stage {
-        Stage::Assessing(percent) => usize::from(percent),
-        _ => 100,
-    };
-    answers(teller, cycle, &assessment, cycle.day(60), share).await?;
-    if matches!(stage, Stage::Assessing(_)) {
-        return Ok(assessment);
-    }
-    let select = "assessment { id version }";
-    let input = step("assessmentId", &assessment);
-    let submitted = teller
-        .act(
-            coordinator,
-            cycle.day(76),
-            "submitAssessment",
-            input,
-            select,
-        )
-        .await?;
-    let input = step("assessmentId", &submitted["assessment"]);
-    let (day, adviser) = (cycle.day(84), cycle.place.adviser);
-    match stage {
-        Stage::AssessmentSubmitted => Ok(submitted),
-        Stage::AssessmentReturned => {
-            let input = with(
-                input,
-                "reason",
-                "Please say more where none of the levels was chosen.",
-            );
-            teller
-                .act(adviser, day, "returnAssessment", input, select)
-                .await
-        }
-        _ => {
-            teller
-                .act(adviser, day, "confirmAssessment", input, select)
-                .await
-        }
-    }
-}
-
-async fn midterm(teller: &mut Teller, cycle: &Cycle<'_>) -> Result<(), Trouble> {
-    let assessment = assessment(teller, cycle, "MIDTERM", teller.ago(30)).await?;
-    answers(teller, cycle, &assessment, teller.ago(9), 45).await
-}
-
-async fn assessment(
-    teller: &Teller,
-    cycle: &Cycle<'_>,
-    kind: &str,
-    day: NaiveDate,
-) -> Result<Value, Trouble> {
-    let input = json!({ "cycleId": cycle.id, "kind": kind });
-    let select =
-        "assessment { id version items { id previousLevel indicator { number responsibleTier } } }";
-    let payload = teller
-        .act(
-            cycle.place.coordinator,
-            day,
-            "startAssessment",
-            input,
-            select,
-        )
-        .await?;
-    Ok(payload["assessment"].clone())
-}
-
-/// Answers a share of the items, in percent, from the first on.
-async fn answers(
-    teller: &mut Teller,
-    cycle: &Cycle<'_>,
-    assessment: &Value,
-    day: NaiveDate,
-    share: usize,
-) -> Result<(), Trouble> {
-    let low = objectives(cycle.wishes, cycle.place.at);
-    let items = assessment["items"].as_array().cloned().unwrap_or_default();
-    let count = items.len() * share / 100;
-    let answers: Vec<Value> = items[..count]
-        .iter()
-        .map(|item| {
-            let number = item["indicator"]["number"].as_i64().unwrap_or_default();
-            let is_low = low.iter().any(|objective| i64::from(*objective) == number);
-            let answer = answer(&mut teller.random, item["previousLevel"].as_i64(), is_low);
-            with(
-                with(answer, "itemId", item["id"].clone()),
-                "expectedVersion",
-                1,
-            )
-        })
-        .collect();
-    let input = json!({ "assessmentId": assessment["id"], "answers": answers });
-    teller
-        .act(
-            cycle.place.coordinator,
-            day,
-            "answerIndicators",
-            input,
-            "assessment { id }",
-        )
-        .await?;
-    Ok(())
-}
-
-/// A made-up answer: like the one before or a little better, low where an objective will be.
-fn answer(random: &mut fastrand::Rng, before: Option<i64>, is_low: bool) -> Value {
-    if is_low {
-        return json!({ "answer": "LEVEL", "level": random.i64(1..=2) });
-    }
-    match random.u8(0..100) {
-        0..=2 => json!({ "answer": "NONE_OF_LEVELS" }),
-        3..=5 => json!({ "answer": "NOT_APPLICABLE",
-            "notApplicableReason": "The municipality does not provide this service." }),
-        roll => {
-            let level = before.map_or(1 + i64::from(roll % 4), |level| {
-                level + i64::from(roll % 3 == 0)
-            });
-            json!({ "answer": "LEVEL", "level": level.clamp(1, 4) })
-        }
-    }
-}
-
-const DECISION: &str = "recognitionDecision { id version }";
-
-async fn decision(teller: &Teller, cycle: &Cycle<'_>, stage: Stage) -> Result<(), Trouble> {
-    let committee = cycle.committee;
-    let input = json!({ "cycleId": cycle.id });
-    let prepared = teller
-        .act(
-            committee.manager,
-            cycle.day(685),
-            "prepareRecognitionDecision",
-            input,
-            DECISION,
-        )
-        .await?;
-    if stage == Stage::DecisionPrepared {
-        return Ok(());
-    }
-    // The outcome of a present cycle stays unpublished; an earlier one is decided in `ended`.
-    if cycle.day(WHOLE) >= teller.today {
-        let input = verdict(&prepared["recognitionDecision"], "GRANTED");
-        teller
-            .act(
-                committee.deciding_body,
-                cycle.day(WHOLE),
-                "decideRecognition",
-                input,
-                DECISION,
-            )
-            .await?;
-    }
-    Ok(())
-}
-
-fn verdict(decision: &Value, outcome: &str) -> Value {
-    let is_granted = matches!(outcome, "GRANTED" | "CONDITIONAL");
-    let criteria: Vec<Value> = [
-        "PRINCIPLES",
-        "RESULTS",
-        "LASTING_STRUCTURES",
-        "OPEN_REPORTING",
-    ]
-    .iter()
-    .map(|code| {
-        let is_met = is_granted || *code == "PRINCIPLES";
-        let reason = if is_met {
-            Value::Null
-        } else {
-            "Not shown for the whole cycle.".into()
-        };
-        json!({ "criterionCode": code, "isMet": is_met, "reason": reason })
-    })
-    .collect();
-    let (in_favour, against) = if is_granted { (5, 0) } else { (1, 4) };
-    let votes = json!({ "for": in_favour, "against": against, "abstained": 1 });
-    let mut input = step("decisionId", decision);
-    input["outcome"] = outcome.into();
-    input["criteria"] = criteria.into();
-    input["votes"] = votes;
-    input["decidingBody"] = "National committee".into();
-    input["publicReason"] = "Decided on the confirmed assessment and the plan of the cycle.".into();
-    input
-}
-
-/// Ends an earlier cycle: decided, published, closed, and what came after.
-async fn ended(teller: &Teller, cycle: &Cycle<'_>, earlier: Earlier) -> Result<(), Trouble> {
-    let committee = cycle.committee;
-    let (decided, published) = (cycle.day(WHOLE), cycle.day(WHOLE + 10));
-    let document = "query C($id: ID!) { node(id: $id) { ... on Cycle { id version recognitionDecision { id version } } } }";
-    let found = teller
-        .ask(committee.manager, document, json!({ "id": cycle.id }))
-        .await?;
-    let outcome = match earlier {
-        Earlier::Refused => "NOT_GRANTED",
-        Earlier::Deferred => "DEFERRED",
-        Earlier::ConditionsMet => "CONDITIONAL",
-        Earlier::InForce | Earlier::Expired | Earlier::Suspended | Earlier::Withdrawn => "GRANTED",
-    };
-    let mut input = verdict(&found["node"]["recognitionDecision"], outcome);
-    if outcome == "DEFERRED" {
-        input["deferredUntil"] = cycle.day(WHOLE + 365).to_string().into();
-    }
-    if outcome == "CONDITIONAL" {
-        let due = cycle.day(WHOLE + 120).to_string();
-        input["conditions"] =
-            json!([{ "text": "Publish the results in a form for children.", "dueOn": due }]);
-    }
-    let decision = teller
-        .act(
-            committee.deciding_body,
-            decided,
-            "decideRecognition",
-            input,
-            DECISION,
-        )
-        .await?;
-    let input = step("decisionId", &decision["recognitionDecision"]);
-    let select = "recognitionDecision { id recognition { id version } conditions { id version } }";
-    let payload = teller
-        .act(
-            committee.second_manager,
-            published,
-            "publishRecognitionDecision",
-            input,
-            select,
-        )
-        .await?;
-    let close = step("cycleId", &found["node"]);
-    teller
-        .act(
-            committee.manager,
-            cycle.day(WHOLE + 12),
-            "closeCycle",
-            close,
-            "cycle { id }",
-        )
-        .await?;
-    let decision = &payload["recognitionDecision"];
-    aftermath(
-        teller,
-        cycle,
-        earlier,
-        &decision["recognition"],
-        &decision["conditions"][0],
-    )
-    .await
-}
-
-async fn aftermath(
-    teller: &Teller,
-    cycle: &Cycle<'_>,
-    earlier: Earlier,
-    recognition: &Value,
-    condition: &Value,
-) -> Result<(), Trouble> {
-    let committee = cycle.committee;
-    let select = "recognition { id version }";
-    match earlier {
-        Earlier::ConditionsMet => {
-            let select = "recognitionCondition { id version }";
-            let day = cycle.day(WHOLE + 100);
-            let input = with(
-                step("conditionId", condition),
-                "note",
-                "Published and read with pupils.",
-            );
-            let sent = teller
-                .act(
-                    cycle.place.coordinator,
-                    day,
-                    "submitCondition",
-                    input,
-                    select,
-                )
-                .await?;
-            let input = step("conditionId", &sent["recognitionCondition"]);
-            teller
-                .act(cycle.place.adviser, day, "acceptCondition", input, select)
-                .await?;
-        }
-        Earlier::Suspended | Earlier::Withdrawn => {
-            let input = with(
-                step("recognitionId", recognition),
-                "reason",
-                "A service for children was closed without hearing them.",
-            );
-            let suspended = teller
-                .act(
-                    committee.manager,
-                    teller.ago(90),
-                    "suspendRecognition",
-                    input,
-                    select,
-                )
-                .await?;
-            if earlier == Earlier::Withdrawn {
-                let input = with(
-                    step("recognitionId", &suspended["recognition"]),
-                    "reason",
-                    "The shortcoming was not mended.",
-                );
-                teller
-                    .act(
-                        committee.deciding_body,
-                        teller.ago(40),
-                        "withdrawRecognition",
-                        input,
-                        select,
-                    )
-                    .await?;
-            }
-        }
-        Earlier::InForce | Earlier::Expired | Earlier::Deferred | Earlier::Refused => {}
-    }
-    Ok(())
 }

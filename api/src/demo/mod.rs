@@ -1,9 +1,12 @@
 //! `cfc demo`: a made-up programme in a database of its own, written through the same doors as
 //! everything else, and served with a token for each role.
 
+mod assessing;
 mod clock;
 mod cycle;
+mod deciding;
 mod examples;
+mod measuring;
 mod personas;
 mod plan;
 mod stages;
