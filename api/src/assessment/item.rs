@@ -1,0 +1,118 @@
+//! The items of an assessment: the answer to each indicator, as a type.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use entity::assessment::{Answer, ItemStatus, assessment_item};
+
+use super::Assessment;
+use crate::{
+    access::Asking, account::Membership, error::Failure, id::Id, payload::row_object,
+    programme::Indicator, scalars::DateTime,
+};
+
+row_object! {
+    /// The answer to one indicator.
+    AssessmentItem of assessment_item
+}
+
+/// The answer to one indicator of one assessment.
+#[Object]
+impl AssessmentItem {
+    /// Its id.
+    pub(crate) async fn id(&self) -> Id<assessment_item::Entity> {
+        Id::new(self.0.id)
+    }
+
+    /// The indicator it answers.
+    async fn indicator(&self, ctx: &Context<'_>) -> Option<Indicator> {
+        ctx.viewer()
+            .catalogue()
+            .indicator(self.0.indicator_id)
+            .map(|i| Indicator(Arc::clone(i)))
+    }
+
+    /// Its state.
+    async fn status(&self) -> ItemStatus {
+        self.0.status
+    }
+
+    /// The answer; null while there is none.
+    async fn answer(&self) -> Option<Answer> {
+        self.0.answer
+    }
+
+    /// The level, with the answer LEVEL.
+    async fn level(&self) -> Option<i32> {
+        self.0.level
+    }
+
+    /// Why it does not apply, with the answer `NOT_APPLICABLE`.
+    async fn not_applicable_reason(&self) -> Option<&str> {
+        self.0.not_applicable_reason.as_deref()
+    }
+
+    /// A comment.
+    async fn comment(&self) -> Option<&str> {
+        self.0.comment.as_deref()
+    }
+
+    /// The answer in the assessment before; null if there was none.
+    async fn previous_answer(&self) -> Option<Answer> {
+        self.0.previous_answer
+    }
+
+    /// The level in the assessment before.
+    async fn previous_level(&self) -> Option<i32> {
+        self.0.previous_level
+    }
+
+    /// The assessment before.
+    async fn previous_assessment(&self, ctx: &Context<'_>) -> Result<Option<Assessment>, Failure> {
+        let Some(id) = self.0.previous_assessment_id else {
+            return Ok(None);
+        };
+        ctx.reader().object(id).await
+    }
+
+    /// Who is to answer it; null if nobody or if you may not see who.
+    async fn assignee(&self, ctx: &Context<'_>) -> Result<Option<Membership>, Failure> {
+        let Some(id) = self.0.assignee_id else {
+            return Ok(None);
+        };
+        ctx.reader().object(id).await
+    }
+
+    /// Whether it is assigned to you.
+    async fn is_assigned_to_viewer(&self, ctx: &Context<'_>) -> bool {
+        ctx.viewer()
+            .memberships()
+            .iter()
+            .any(|m| self.0.assignee_id == Some(m.id))
+    }
+
+    /// The assessment it belongs to.
+    async fn assessment(&self, ctx: &Context<'_>) -> Result<Option<Assessment>, Failure> {
+        ctx.reader().object(self.0.assessment_id).await
+    }
+
+    /// When the answer was given.
+    async fn answered_at(&self) -> Option<DateTime> {
+        self.0.answered_at.map(DateTime)
+    }
+
+    /// Its version, for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When the assessment was started.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it was changed last.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}
