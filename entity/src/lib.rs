@@ -1,4 +1,5 @@
-//! Tables, columns and the enums they hold: one file a domain, one nested module a table.
+//! Tables, columns and the enums they hold: one file or folder a domain, one nested module a
+//! table.
 //!
 //! No behaviour and no async lives here. The one use of GraphQL is the derive on column enums, so
 //! that each enum and its descriptions exist once.
