@@ -1,0 +1,8 @@
+//! From enrolment to the next cycle with seven tokens, every wrong person and wrong state on the
+//! way refused.
+
+mod assessment;
+mod decision;
+mod plan;
+
+pub(crate) use self::{decision::recognised, plan::approved};
