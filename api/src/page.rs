@@ -196,6 +196,7 @@ impl<M> Slice<M> {
 
 /// Where a page stands in its list.
 #[derive(Debug, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct PageInfo {
     /// Whether there are rows after this page.
     has_next_page: bool,

@@ -99,6 +99,7 @@ macro_rules! payload {
     ($(#[doc = $doc:literal])+ $name:ident { $(#[doc = $field_doc:literal])+ $field:ident: $type:ty }) => {
         $(#[doc = $doc])+
         #[derive(Debug, async_graphql::SimpleObject)]
+        #[graphql(serial)]
         pub(crate) struct $name {
             $(#[doc = $field_doc])+
             $field: Option<$type>,

@@ -41,6 +41,7 @@ pub(crate) enum UserErrorCode {
 
 /// Something the end user can mend. The mutation changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct UserError {
     /// What is wrong, for programs.
     pub(crate) code: UserErrorCode,

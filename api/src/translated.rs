@@ -8,6 +8,7 @@ use crate::scalars::Locale;
 
 /// A text in one language.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Translation {
     /// The language.
     pub(crate) locale: Locale,

@@ -22,6 +22,7 @@ pub(crate) enum BlockCode {
 
 /// One reason why an action is not allowed now.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Block {
     /// The reason, for programs.
     code: BlockCode,
@@ -33,6 +34,7 @@ pub(crate) struct Block {
 
 /// An action of the present state, and whether you may take it now.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct ViewerAction {
     /// The action.
     action: WorkflowAction,

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    databases::Backend,
     harness::{App, on_both_databases},
     journey,
     world::World,
@@ -177,4 +178,67 @@ async fn the_register_is_public(app: App) {
         )
         .await;
     assert_eq!(data["recognitionDecisions"]["totalCount"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_databases_answer_byte_for_byte_alike() {
+    let (sqlite, postgres) = tokio::join!(told(Backend::Sqlite), told(Backend::Postgres));
+    assert_eq!(sqlite.len(), 20);
+    for (one, other) in sqlite.iter().zip(&postgres) {
+        assert_eq!(one, other);
+    }
+}
+
+/// The answers to every reading document, for callers of every kind, once a municipality has been
+/// recognised and another has begun; ids are numbered, times and cursors left out.
+async fn told(backend: Backend) -> Vec<String> {
+    let app = App::start(backend).await;
+    let world = World::of(&app, "FI-837").await;
+    let cycle = world.started().await;
+    world.baseline(&cycle, 2).await;
+    journey::approved(&world, &cycle).await;
+    journey::recognised(&world, &cycle).await;
+    let other = World::of_managers(&app, "FI-245", &world.manager).await;
+    other.started().await;
+    let register = &RECOGNISE[RECOGNISE.find("query Register").unwrap()..];
+    let mut texts = Vec::new();
+    for who in [
+        &app.public(),
+        &world.coordinator,
+        &other.coordinator,
+        &world.adviser,
+        &world.manager,
+    ] {
+        for document in [DIRECTORY, OVERVIEW, DASHBOARD, register] {
+            let variables = json!({ "code": "FI-837" });
+            let text = app.text(who, document, variables).await;
+            assert!(text.starts_with("{\"data\""), "{text}");
+            texts.push(anonymous(&text));
+        }
+    }
+    texts
+}
+
+fn anonymous(text: &str) -> String {
+    let mut ids: Vec<&str> = Vec::new();
+    let (mut key, mut before) = ("", "");
+    let parts = text.split('"').map(|part| {
+        let is_cursor = key == "endCursor" && before == ":";
+        (key, before) = (before, part);
+        if is_cursor || part.parse::<chrono::DateTime<chrono::Utc>>().is_ok() {
+            return "…".to_owned();
+        }
+        match part.split_once('_') {
+            Some((prefix, rest)) if prefix.len() <= 4 && rest.len() == 26 => {
+                let known = ids.iter().position(|id| *id == part);
+                let number = known.unwrap_or_else(|| {
+                    ids.push(part);
+                    ids.len() - 1
+                });
+                format!("{prefix}#{number}")
+            }
+            _ => part.to_owned(),
+        }
+    });
+    parts.collect::<Vec<_>>().join("\"")
 }

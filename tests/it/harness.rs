@@ -144,6 +144,21 @@ impl App {
 
     /// Sends a document.
     pub(crate) async fn call(&self, who: &Person, document: &str, variables: Value) -> Answer {
+        let response = self.send(who, document, variables).await;
+        let status = response.status().as_u16();
+        Answer {
+            status,
+            body: response.json().await.unwrap(),
+        }
+    }
+
+    /// Sends a query; answers with the text of the response.
+    pub(crate) async fn text(&self, who: &Person, document: &str, variables: Value) -> String {
+        let response = self.send(who, document, variables).await;
+        response.text().await.unwrap()
+    }
+
+    async fn send(&self, who: &Person, document: &str, variables: Value) -> reqwest::Response {
         let mut request = self
             .client
             .post(format!("{}/graphql", self.url))
@@ -152,12 +167,7 @@ impl App {
         if let Some(token) = &who.token {
             request = request.bearer_auth(token);
         }
-        let response = request.send().await.unwrap();
-        let status = response.status().as_u16();
-        Answer {
-            status,
-            body: response.json().await.unwrap(),
-        }
+        request.send().await.unwrap()
     }
 
     /// Sends a query and expects data without errors.

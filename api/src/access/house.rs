@@ -1,7 +1,14 @@
 //! What all requests share: the connection, the catalogue, the clock, the source of ids, the keys.
 //! The connection leaves this room only inside a read or a transaction.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -84,13 +91,21 @@ impl Storage {
 
     /// Connections in which transactions begin. A future cancelled during BEGIN leaves one open
     /// on a pooled connection (sqlx 0.9.0); it must not swallow the writes of the next request.
-    fn writing(&self) -> ConnectOptions {
+    /// A BEGIN that never came to its end leaves `beginning` above zero for good, and every
+    /// connection that comes back is rolled back from then on.
+    fn writing(&self, beginning: &Arc<AtomicUsize>) -> ConnectOptions {
         let mut options = self.options();
-        options.map_sqlx_postgres_pool_opts(|pool| {
-            pool.after_release(|connection, _| {
+        let beginning = Arc::clone(beginning);
+        options.map_sqlx_postgres_pool_opts(move |pool| {
+            let beginning = Arc::clone(&beginning);
+            pool.after_release(move |connection, _| {
+                let is_certain = beginning.load(Ordering::SeqCst) == 0;
                 Box::pin(async move {
                     use sqlx::Executor;
-                    connection.execute("ROLLBACK").await.map(|_| true)
+                    if !is_certain {
+                        connection.execute("ROLLBACK").await?;
+                    }
+                    Ok(true)
                 })
             })
         });
@@ -127,6 +142,8 @@ pub(crate) struct House {
     reads: DatabaseConnection,
     observer: Option<StatementObserver>,
     writes: DatabaseConnection,
+    /// How many transactions are being begun.
+    beginning: Arc<AtomicUsize>,
     current: CurrentCatalogue,
     clock: Clock,
     entropy: Entropy,
@@ -147,7 +164,8 @@ impl House {
         entropy: Entropy,
         observer: Option<StatementObserver>,
     ) -> Result<Self, Failure> {
-        let mut writes = connect(storage.writing()).await?;
+        let beginning = Arc::default();
+        let mut writes = connect(storage.writing(&beginning)).await?;
         if let Some(observer) = observer.clone() {
             writes.set_metric_callback(move |statement| observer(&statement.statement.sql));
         }
@@ -165,6 +183,7 @@ impl House {
             reads,
             observer,
             writes,
+            beginning,
             current: CurrentCatalogue::default(),
             clock,
             entropy,
@@ -331,7 +350,10 @@ impl House {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.writes.begin_with_options(options).await?)
+        self.beginning.fetch_add(1, Ordering::SeqCst);
+        let begun = self.writes.begin_with_options(options).await;
+        self.beginning.fetch_sub(1, Ordering::SeqCst);
+        Ok(begun?)
     }
 
     /// The catalogue in force.

@@ -126,7 +126,7 @@ row_object! {
 /// A role that an account holds somewhere. Work is assigned to a membership. It exists for the
 /// account itself, for the coordinators of its municipality, for the managers of its programme and
 /// for system administrators.
-#[Object]
+#[Object(serial)]
 impl Membership {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<membership::Entity> {

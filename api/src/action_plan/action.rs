@@ -43,7 +43,7 @@ pub(super) fn carries_out(viewer: &Viewer, action: &action::Model) -> bool {
 }
 
 /// What is done for an objective. Visible where its plan is.
-#[Object]
+#[Object(serial)]
 impl Action {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<action::Entity> {

@@ -42,7 +42,7 @@ impl ActionIndicator {
 }
 
 /// What the progress of an action is measured by. Visible where its plan is.
-#[Object]
+#[Object(serial)]
 impl ActionIndicator {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<action_indicator::Entity> {

@@ -112,7 +112,7 @@ impl Measurement {
 
 /// A reading of an action indicator. It never changes; a later one may correct it. Visible where
 /// its plan is.
-#[Object]
+#[Object(serial)]
 impl Measurement {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<measurement::Entity> {

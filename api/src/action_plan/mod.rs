@@ -54,6 +54,7 @@ row_object! {
 
 /// How a plan was adopted in the municipality.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Adoption {
     /// The body that adopted it, such as the municipal board.
     body: Option<String>,

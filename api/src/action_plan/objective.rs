@@ -24,7 +24,7 @@ row_object! {
 }
 
 /// What a plan wants to reach. Visible where its plan is.
-#[Object]
+#[Object(serial)]
 impl Objective {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<objective::Entity> {

@@ -14,7 +14,7 @@ row_object! {
 }
 
 /// Who carries things out in a municipality. Public once an approved plan names it.
-#[Object]
+#[Object(serial)]
 impl ResponsibleEntity {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<responsible_entity::Entity> {

@@ -27,6 +27,7 @@ impl AssessmentComparison {
 
 /// A theme in two assessments.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct ThemeChange {
     /// The theme.
     theme: FrameworkElement,
@@ -40,6 +41,7 @@ pub(crate) struct ThemeChange {
 
 /// An indicator in two assessments.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct IndicatorChange {
     /// The indicator.
     indicator: Indicator,
@@ -56,7 +58,7 @@ pub(crate) struct IndicatorChange {
 }
 
 /// Two assessments of one municipality side by side.
-#[Object]
+#[Object(serial)]
 impl AssessmentComparison {
     /// The earlier assessment.
     async fn earlier(&self) -> &Assessment {

@@ -17,7 +17,7 @@ row_object! {
 }
 
 /// The answer to one indicator of one assessment.
-#[Object]
+#[Object(serial)]
 impl AssessmentItem {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<assessment_item::Entity> {

@@ -19,6 +19,7 @@ use crate::{
 
 /// How a municipality stands in one theme.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct ThemeAverage {
     /// The theme.
     pub(crate) theme: FrameworkElement,
@@ -33,6 +34,7 @@ pub(crate) struct ThemeAverage {
 
 /// How much of an assessment is answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Completeness {
     /// How many items hold a level or "none of the levels".
     pub(crate) answered: i32,

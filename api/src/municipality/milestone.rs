@@ -48,7 +48,7 @@ impl MilestoneProgress {
 }
 
 /// How far a cycle is with one milestone. Everybody reads it with the cycle.
-#[Object]
+#[Object(serial)]
 impl MilestoneProgress {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<milestone_progress::Entity> {

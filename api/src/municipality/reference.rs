@@ -23,7 +23,7 @@ use crate::{
 pub(crate) struct Region(pub(super) Arc<region::Model>);
 
 /// A region of a country. Its code names it; it has no other id.
-#[Object]
+#[Object(serial)]
 impl Region {
     /// Its code in the country, such as `06`.
     async fn code(&self) -> &str {
@@ -47,7 +47,7 @@ row_object! {
 }
 
 /// A code of a municipality in some scheme.
-#[Object]
+#[Object(serial)]
 impl MunicipalityCode {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<municipality_code::Entity> {
@@ -71,7 +71,7 @@ row_object! {
 }
 
 /// A published population figure of one year and age band.
-#[Object]
+#[Object(serial)]
 impl Population {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<population::Entity> {

@@ -22,7 +22,7 @@ use crate::{
 pub(crate) struct Framework(pub(crate) Arc<FrameworkEntry>);
 
 /// A framework that municipalities assess themselves against.
-#[Object]
+#[Object(serial)]
 impl Framework {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<framework::Entity> {
@@ -106,7 +106,7 @@ pub(crate) struct RatingLevel {
 }
 
 /// A level of a rating scale.
-#[Object]
+#[Object(serial)]
 impl RatingLevel {
     /// Its value.
     async fn value(&self) -> i32 {
@@ -133,7 +133,7 @@ impl RatingLevel {
 pub(crate) struct FrameworkElement(pub(crate) Arc<framework_element::Model>);
 
 /// An element of a framework, such as a theme.
-#[Object]
+#[Object(serial)]
 impl FrameworkElement {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<framework_element::Entity> {
@@ -181,7 +181,7 @@ impl FrameworkElement {
 pub(crate) struct Indicator(pub(crate) Arc<IndicatorEntry>);
 
 /// What is assessed.
-#[Object]
+#[Object(serial)]
 impl Indicator {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<indicator::Entity> {
@@ -280,7 +280,7 @@ pub(crate) struct LevelDescriptor {
 }
 
 /// What a level means for an indicator.
-#[Object]
+#[Object(serial)]
 impl LevelDescriptor {
     /// The value of the level.
     async fn level(&self) -> i32 {

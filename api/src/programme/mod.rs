@@ -45,7 +45,7 @@ pub(crate) fn text(viewer: &Viewer, text: &Translations, locale: Option<&Locale>
 pub(crate) struct Programme(pub(crate) Arc<ProgrammeEntry>);
 
 /// A national child friendly cities programme.
-#[Object]
+#[Object(serial)]
 impl Programme {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<programme::Entity> {

@@ -23,7 +23,7 @@ pub(crate) struct ProgrammeVersion(pub(crate) Arc<VersionEntry>);
 
 /// A version of a programme: the rules that its cycles follow from start to end. A published
 /// version never changes.
-#[Object]
+#[Object(serial)]
 impl ProgrammeVersion {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<programme_version::Entity> {
@@ -121,7 +121,7 @@ impl ProgrammeVersion {
 pub(crate) struct PlanGates(Arc<VersionEntry>);
 
 /// What an action plan must hold before it can be submitted.
-#[Object]
+#[Object(serial)]
 impl PlanGates {
     /// The least number of objectives taken from indicators.
     async fn indicator_objectives_min(&self) -> i32 {
@@ -170,7 +170,7 @@ impl PlanGates {
 pub(crate) struct Milestone(pub(crate) Arc<milestone::Model>);
 
 /// A step that every cycle goes through.
-#[Object]
+#[Object(serial)]
 impl Milestone {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<milestone::Entity> {
@@ -213,7 +213,7 @@ impl Milestone {
 pub(crate) struct RecognitionCriterion(pub(crate) Arc<criterion::Model>);
 
 /// A criterion that recognition is judged by.
-#[Object]
+#[Object(serial)]
 impl RecognitionCriterion {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<criterion::Entity> {

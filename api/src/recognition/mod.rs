@@ -202,7 +202,7 @@ row_object! {
 
 /// Something that has to be met for a conditional recognition to become an active one. Seen by
 /// those who see the decision.
-#[Object]
+#[Object(serial)]
 impl RecognitionCondition {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<condition::Entity> {

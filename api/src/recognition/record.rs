@@ -28,6 +28,7 @@ use crate::{
 
 /// How the deciding body voted. Public with the decision; who voted how is not recorded.
 #[derive(Clone, Copy, Debug, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct RecognitionVotes {
     /// Votes for the decision, from 0.
     #[graphql(name = "for")]
@@ -236,7 +237,7 @@ row_object! {
 }
 
 /// How a decision judges one criterion. Seen by those who see the decision.
-#[Object]
+#[Object(serial)]
 impl CriterionJudgement {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<criterion_judgement::Entity> {
