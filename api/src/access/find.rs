@@ -2,6 +2,7 @@
 //!
 //! Offers no closure over the select, so that no union and no bare `E::find()` slips in.
 
+use futures_util::future::BoxFuture;
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, DbBackend, FromQueryResult, IdenStatic, Order,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -22,6 +23,10 @@ use crate::{
 
 /// How many of the last changes of a row are looked at.
 const CHANGES_READ: u64 = 50;
+
+/// A read under way. Boxed: a resolver's future has room for each of its fields, and one is made
+/// for every field of every row.
+pub(crate) type Asked<'v, T> = BoxFuture<'v, Result<T, Failure>>;
 
 /// A read that is not run yet.
 #[derive(Debug)]
@@ -168,25 +173,29 @@ impl<'v, E: Scope> Find<'v, E> {
     }
 
     /// The row with this id.
-    pub(crate) async fn by_id(self, id: Id<E>) -> Result<Option<E::Model>, Failure> {
-        self.filter(E::ID.eq(id.0)).one().await
+    pub(crate) fn by_id(self, id: Id<E>) -> Asked<'v, Option<E::Model>> {
+        self.filter(E::ID.eq(id.0)).one()
     }
 
     /// The first row.
-    pub(crate) async fn one(self) -> Result<Option<E::Model>, Failure> {
-        let select = self.select.filter(self.rows).limit(1);
-        Ok(match self.transaction {
-            Some(transaction) => select.one(transaction).await?,
-            None => select.one(&self.viewer.0.reads).await?,
+    pub(crate) fn one(self) -> Asked<'v, Option<E::Model>> {
+        Box::pin(async move {
+            let select = self.select.filter(self.rows).limit(1);
+            Ok(match self.transaction {
+                Some(transaction) => select.one(transaction).await?,
+                None => select.one(&self.viewer.0.reads).await?,
+            })
         })
     }
 
     /// All rows. Only for lists whose length the domain bounds.
-    pub(crate) async fn all(self) -> Result<Vec<E::Model>, Failure> {
-        let select = self.select.filter(self.rows);
-        Ok(match self.transaction {
-            Some(transaction) => select.all(transaction).await?,
-            None => select.all(&self.viewer.0.reads).await?,
+    pub(crate) fn all(self) -> Asked<'v, Vec<E::Model>> {
+        Box::pin(async move {
+            let select = self.select.filter(self.rows);
+            Ok(match self.transaction {
+                Some(transaction) => select.all(transaction).await?,
+                None => select.all(&self.viewer.0.reads).await?,
+            })
         })
     }
 
@@ -202,14 +211,16 @@ impl<'v, E: Scope> Find<'v, E> {
     }
 
     /// How many rows there are.
-    pub(crate) async fn count(self) -> Result<u64, Failure>
+    pub(crate) fn count(self) -> Asked<'v, u64>
     where
         E::Model: Sync,
     {
-        let select = self.select.filter(self.rows);
-        Ok(match self.transaction {
-            Some(transaction) => select.count(transaction).await?,
-            None => select.count(&self.viewer.0.reads).await?,
+        Box::pin(async move {
+            let select = self.select.filter(self.rows);
+            Ok(match self.transaction {
+                Some(transaction) => select.count(transaction).await?,
+                None => select.count(&self.viewer.0.reads).await?,
+            })
         })
     }
 

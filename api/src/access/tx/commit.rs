@@ -1,6 +1,10 @@
 //! What a transaction leaves behind: its changes, one audit row and one outbox row, or nothing.
 
-use sea_orm::{DbErr, EntityTrait};
+use entity::journal::{audit_event, outbox_event};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryTrait,
+    sea_query::{CommonTableExpression, WithClause},
+};
 
 use super::Tx;
 use crate::{
@@ -45,13 +49,21 @@ impl Tx {
             target: (E::TYPE, E::key(target)),
         };
         let audit = journal::audit(&account, event, &changes, viewer.new_id());
-        entity::journal::audit_event::Entity::insert(audit)
-            .exec_without_returning(&transaction)
-            .await?;
+        let audit = audit_event::Entity::insert(audit).into_query();
         let outbox = journal::outbox(&account, event, viewer.new_id());
-        entity::journal::outbox_event::Entity::insert(outbox)
-            .exec_without_returning(&transaction)
-            .await?;
+        let outbox = outbox_event::Entity::insert(outbox).into_query();
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            // One way to the database instead of two.
+            let first = CommonTableExpression::new()
+                .table_name("audited")
+                .query(audit)
+                .to_owned();
+            let both = outbox.with(WithClause::new().cte(first).to_owned());
+            transaction.execute(&both).await?;
+        } else {
+            transaction.execute(&audit).await?;
+            transaction.execute(&outbox).await?;
+        }
         transaction.commit().await.map_err(unknown)?;
         Ok(())
     }
