@@ -1,14 +1,7 @@
-//! What all requests share: the connection, the catalogue, the clock, the source of ids, the keys.
-//! The connection leaves this room only inside a read or a transaction.
+//! What all requests share: the database, the catalogue, the clock, the source of ids, the keys.
+//! A connection leaves this room only inside a read or a transaction.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -21,14 +14,15 @@ use entity::{
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction,
-    DbBackend, EntityTrait, PaginatorTrait, QueryFilter, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseConnection, DatabaseTransaction, DbBackend,
+    EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect,
 };
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use uuid::Uuid;
 
-use super::{Actor, AuthenticationKeys, Errand, SigningKey, Viewer, lease::Lease};
+use super::{
+    Actor, AuthenticationKeys, Errand, SigningKey, StatementObserver, Storage, Viewer,
+    database::Database, lease::Lease,
+};
 use crate::{
     catalogue::{Catalogue, CatalogueRows, CurrentCatalogue},
     error::{Code, Failure},
@@ -39,111 +33,9 @@ use crate::{
 pub(crate) type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 /// Where random bytes come from.
 pub(crate) type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
-/// Is told of every statement that is run.
-pub(crate) type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
-
-/// Where content is kept, and how carefully.
-#[derive(Clone)]
-pub(crate) struct Storage {
-    /// `sqlite://…` or `postgres://…`.
-    pub(crate) url: String,
-    /// How many connections are kept at most; on `PostgreSQL` so many for reads and as many for
-    /// writes.
-    pub(crate) connections: u32,
-    /// Whether a committed write survives a power cut. Only a demonstration does without.
-    pub(crate) is_durable: bool,
-}
-
-impl Storage {
-    fn options(&self) -> ConnectOptions {
-        let mut options = ConnectOptions::new(self.url.as_str());
-        let synchronous = if self.is_durable {
-            SqliteSynchronous::Full
-        } else {
-            SqliteSynchronous::Off
-        };
-        options
-            .max_connections(self.connections)
-            .acquire_timeout(Duration::from_secs(1))
-            .max_lifetime(Duration::from_mins(20))
-            .test_before_acquire(false)
-            .sqlx_logging(false)
-            .map_sqlx_sqlite_opts(move |sqlite| {
-                sqlite
-                    .create_if_missing(true)
-                    .foreign_keys(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(synchronous)
-                    .busy_timeout(Duration::from_secs(5))
-            })
-            .map_sqlx_postgres_opts(|postgres| {
-                postgres.application_name("cfc").options([
-                    ("client_min_messages", "error"),
-                    ("statement_timeout", "4000"),
-                    ("lock_timeout", "2000"),
-                    ("idle_in_transaction_session_timeout", "10000"),
-                    // Statements are prepared once and few; to plan one takes longer than to run it.
-                    ("plan_cache_mode", "force_generic_plan"),
-                ])
-            });
-        options
-    }
-
-    /// Connections in which transactions begin. A future cancelled during BEGIN leaves one open
-    /// on a pooled connection (sqlx 0.9.0); it must not swallow the writes of the next request.
-    /// A BEGIN that never came to its end leaves `beginning` above zero for good, and every
-    /// connection that comes back is rolled back from then on.
-    fn writing(&self, beginning: &Arc<AtomicUsize>) -> ConnectOptions {
-        let mut options = self.options();
-        let beginning = Arc::clone(beginning);
-        options.map_sqlx_postgres_pool_opts(move |pool| {
-            let beginning = Arc::clone(&beginning);
-            pool.after_release(move |connection, _| {
-                let is_certain = beginning.load(Ordering::SeqCst) == 0;
-                Box::pin(async move {
-                    use sqlx::Executor;
-                    if !is_certain {
-                        connection.execute("ROLLBACK").await?;
-                    }
-                    Ok(true)
-                })
-            })
-        });
-        options
-    }
-
-    /// Connections in which none ever begins, so that nothing has to be ended after a read.
-    /// SQLite shares one pool: there the ROLLBACK is not sent, and a read under a transaction that
-    /// waits for a connection shows itself in the tests.
-    fn reading(&self) -> Option<ConnectOptions> {
-        (!self.url.starts_with("sqlite:")).then(|| self.options())
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the one place that connects")]
-async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, Failure> {
-    Ok(sea_orm::Database::connect(options).await?)
-}
-
-#[cfg(test)]
-impl Storage {
-    /// A database that a test throws away.
-    pub(crate) fn scratch(url: &str) -> Self {
-        Self {
-            url: url.to_owned(),
-            connections: 2,
-            is_durable: false,
-        }
-    }
-}
-
 /// What all requests share.
 pub(crate) struct House {
-    reads: DatabaseConnection,
-    observer: Option<StatementObserver>,
-    writes: DatabaseConnection,
-    /// How many transactions are being begun.
-    beginning: Arc<AtomicUsize>,
+    database: Database,
     current: CurrentCatalogue,
     clock: Clock,
     entropy: Entropy,
@@ -164,26 +56,8 @@ impl House {
         entropy: Entropy,
         observer: Option<StatementObserver>,
     ) -> Result<Self, Failure> {
-        let beginning = Arc::default();
-        let mut writes = connect(storage.writing(&beginning)).await?;
-        if let Some(observer) = observer.clone() {
-            writes.set_metric_callback(move |statement| observer(&statement.statement.sql));
-        }
-        let reads = match storage.reading() {
-            None => writes.clone(),
-            Some(options) => {
-                let mut reads = connect(options).await?;
-                if let Some(observer) = observer.clone() {
-                    reads.set_metric_callback(move |statement| observer(&statement.statement.sql));
-                }
-                reads
-            }
-        };
         Ok(Self {
-            reads,
-            observer,
-            writes,
-            beginning,
+            database: Database::open(storage, observer).await?,
             current: CurrentCatalogue::default(),
             clock,
             entropy,
@@ -193,7 +67,7 @@ impl House {
 
     /// Brings the tables up to date and makes a signing key if there is none.
     pub(crate) async fn migrate(&self) -> Result<(), Failure> {
-        Migrator::up(&self.writes, None).await?;
+        Migrator::up(self.database.writes(), None).await?;
         self.load_keys().await?;
         if self.keys.signing().is_some() {
             return Ok(());
@@ -205,27 +79,30 @@ impl House {
             public_raw: Set(key.public().to_vec()),
             created_at: Set(self.now()),
         };
-        insert_key(&self.writes, row).await?;
+        insert_key(self.database.writes(), row).await?;
         self.load_keys().await
     }
 
     /// Whether every migration has run.
     pub(crate) async fn is_migrated(&self) -> Result<bool, Failure> {
-        Ok(Migrator::get_pending_migrations(&self.reads)
+        Ok(Migrator::get_pending_migrations(self.database.reads())
             .await?
             .is_empty())
     }
 
     /// Whether the database answers.
     pub(crate) async fn answers(&self) -> bool {
-        self.reads.ping().await.is_ok()
+        self.database.reads().ping().await.is_ok()
     }
 
     /// Reads the signing keys.
     #[expect(clippy::disallowed_methods, reason = "keys have no viewer")]
     pub(crate) async fn load_keys(&self) -> Result<(), Failure> {
-        self.keys
-            .replace(signing_key::Entity::find().all(&self.reads).await?)
+        self.keys.replace(
+            signing_key::Entity::find()
+                .all(self.database.reads())
+                .await?,
+        )
     }
 
     /// Reads what is published and puts it in force.
@@ -234,7 +111,7 @@ impl House {
         reason = "the catalogue is public and has no viewer"
     )]
     pub(crate) async fn refresh(&self) -> Result<(), Failure> {
-        let db = &self.reads;
+        let db = self.database.reads();
         let readable = [VersionStatus::Published, VersionStatus::Retired];
         let rows = CatalogueRows {
             programmes: programme::Entity::find().all(db).await?,
@@ -267,7 +144,9 @@ impl House {
             .iter()
             .map(|p| p.versions.len())
             .sum();
-        let count = programme_version::Entity::find().count(&self.reads).await?;
+        let count = programme_version::Entity::find()
+            .count(self.database.reads())
+            .await?;
         Ok(usize::try_from(count).is_ok_and(|count| count != known))
     }
 
@@ -279,26 +158,25 @@ impl House {
     ) -> Result<Viewer, Failure> {
         let Some(authorization) = authorization else {
             let house = Arc::clone(self);
-            return Ok(Viewer::new(house, self.lease(), Actor::Anonymous, errand));
+            return Ok(Viewer::new(
+                house,
+                self.database.lease(),
+                Actor::Anonymous,
+                errand,
+            ));
         };
         let account = self.keys.verify(authorization)?;
         self.person(account, errand).await
     }
 
     /// The viewer of an account that has signed in.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "memberships are what a viewer is made of"
-    )]
     pub(crate) async fn person(
         self: &Arc<Self>,
         id: Id<account::Entity>,
         errand: Errand,
     ) -> Result<Viewer, Failure> {
-        let reads = self.lease();
-        let rows = account::Entity::find_by_id(id.0)
-            .find_also_related_memberships(&reads, self.now())
-            .await?;
+        let reads = self.database.lease();
+        let rows = with_memberships(&reads, id, self.now()).await?;
         let Some((account, memberships)) = rows else {
             return Err(Failure::unauthenticated());
         };
@@ -322,7 +200,7 @@ impl House {
             locales: Vec::new(),
         };
         let actor = Actor::System(reason);
-        Viewer::new(Arc::clone(self), self.lease(), actor, errand)
+        Viewer::new(Arc::clone(self), self.database.lease(), actor, errand)
     }
 
     /// An access token for an account.
@@ -334,26 +212,12 @@ impl House {
         self.keys.issue(id, lifetime, self.new_id())
     }
 
-    /// What one request reads with.
-    fn lease(&self) -> Lease {
-        Lease::new(&self.reads, self.observer.clone())
-    }
-
     pub(super) fn backend(&self) -> DbBackend {
-        self.reads.get_database_backend()
+        self.database.backend()
     }
 
-    /// Begins a transaction; on SQLite it takes the write lock at once, so that no read in it
-    /// grows old before its write.
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, Failure> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        self.beginning.fetch_add(1, Ordering::SeqCst);
-        let begun = self.writes.begin_with_options(options).await;
-        self.beginning.fetch_sub(1, Ordering::SeqCst);
-        Ok(begun?)
+        self.database.begin().await
     }
 
     /// The catalogue in force.
@@ -385,45 +249,39 @@ async fn insert_key(db: &DatabaseConnection, key: signing_key::ActiveModel) -> R
 }
 
 /// An account with its memberships in force, in one statement.
-trait WithMemberships {
-    async fn find_also_related_memberships(
-        self,
-        db: &Lease,
-        now: DateTime<Utc>,
-    ) -> Result<Option<(account::Model, Vec<membership::Model>)>, Failure>;
-}
-
-impl WithMemberships for sea_orm::Select<account::Entity> {
-    async fn find_also_related_memberships(
-        self,
-        db: &Lease,
-        now: DateTime<Utc>,
-    ) -> Result<Option<(account::Model, Vec<membership::Model>)>, Failure> {
-        use sea_orm::{Condition, JoinType, QuerySelect};
-        let in_force = move || {
-            Condition::all()
-                .add(membership::Column::StartsAt.lte(now))
-                .add(
-                    Condition::any()
-                        .add(membership::Column::EndsAt.is_null())
-                        .add(membership::Column::EndsAt.gt(now)),
-                )
-        };
-        let relation = account::Entity::belongs_to(membership::Entity)
-            .from(account::Column::Id)
-            .to(membership::Column::AccountId)
-            .on_condition(move |_, _| in_force())
-            .into();
-        let joined = self
-            .join(JoinType::LeftJoin, relation)
-            .select_also(membership::Entity);
-        let rows = joined.all(db).await?;
-        let mut account = None;
-        let mut memberships = Vec::new();
-        for (row, membership) in rows {
-            account = Some(row);
-            memberships.extend(membership);
-        }
-        Ok(account.map(|account| (account, memberships)))
+#[expect(
+    clippy::disallowed_methods,
+    reason = "memberships are what a viewer is made of"
+)]
+async fn with_memberships(
+    reads: &Lease,
+    id: Id<account::Entity>,
+    now: DateTime<Utc>,
+) -> Result<Option<(account::Model, Vec<membership::Model>)>, Failure> {
+    let in_force = move || {
+        Condition::all()
+            .add(membership::Column::StartsAt.lte(now))
+            .add(
+                Condition::any()
+                    .add(membership::Column::EndsAt.is_null())
+                    .add(membership::Column::EndsAt.gt(now)),
+            )
+    };
+    let relation = account::Entity::belongs_to(membership::Entity)
+        .from(account::Column::Id)
+        .to(membership::Column::AccountId)
+        .on_condition(move |_, _| in_force())
+        .into();
+    let rows = account::Entity::find_by_id(id.0)
+        .join(JoinType::LeftJoin, relation)
+        .select_also(membership::Entity)
+        .all(reads)
+        .await?;
+    let mut account = None;
+    let mut memberships = Vec::new();
+    for (row, membership) in rows {
+        account = Some(row);
+        memberships.extend(membership);
     }
+    Ok(account.map(|account| (account, memberships)))
 }

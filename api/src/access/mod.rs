@@ -2,6 +2,7 @@
 //! `begin` writes. The connection is private to this room; no other room can run a statement.
 
 mod batching;
+mod database;
 mod fields;
 mod find;
 mod house;
@@ -24,9 +25,10 @@ use uuid::Uuid;
 
 use self::lease::Lease;
 pub(crate) use self::{
+    database::{StatementObserver, Storage},
     fields::{Class, Field, field},
     find::Find,
-    house::{Clock, Entropy, House, StatementObserver, Storage},
+    house::{Clock, Entropy, House},
     permit::{Granted, Permitted, Stepping, Versioned},
     place::{Place, Row},
     reader::{Asking, Pick, Reader, Rows, Tallied},

@@ -1,0 +1,186 @@
+//! The connections of the house: where they lead, how they are set up, and which of them take part
+//! in transactions.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+
+use super::lease::Lease;
+use crate::error::Failure;
+
+/// Is told of every statement that is run.
+pub(crate) type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Where content is kept, and how carefully.
+#[derive(Clone)]
+pub(crate) struct Storage {
+    /// `sqlite://…` or `postgres://…`.
+    pub(crate) url: String,
+    /// How many connections are kept at most; on `PostgreSQL` so many for reads and as many for
+    /// writes.
+    pub(crate) connections: u32,
+    /// Whether a committed write survives a power cut. Only a demonstration does without.
+    pub(crate) is_durable: bool,
+}
+
+impl Storage {
+    fn options(&self) -> ConnectOptions {
+        let mut options = ConnectOptions::new(self.url.as_str());
+        let synchronous = if self.is_durable {
+            SqliteSynchronous::Full
+        } else {
+            SqliteSynchronous::Off
+        };
+        options
+            .max_connections(self.connections)
+            .acquire_timeout(Duration::from_secs(1))
+            .max_lifetime(Duration::from_mins(20))
+            .test_before_acquire(false)
+            .sqlx_logging(false)
+            .map_sqlx_sqlite_opts(move |sqlite| {
+                sqlite
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(synchronous)
+                    .busy_timeout(Duration::from_secs(5))
+            })
+            .map_sqlx_postgres_opts(|postgres| {
+                postgres.application_name("cfc").options([
+                    ("client_min_messages", "error"),
+                    ("statement_timeout", "4000"),
+                    ("lock_timeout", "2000"),
+                    ("idle_in_transaction_session_timeout", "10000"),
+                    // Statements are prepared once and few; to plan one takes longer than to run it.
+                    ("plan_cache_mode", "force_generic_plan"),
+                ])
+            });
+        options
+    }
+
+    /// Connections in which transactions begin. A future cancelled during BEGIN leaves one open
+    /// on a pooled connection (sqlx 0.9.0); it must not swallow the writes of the next request.
+    /// A BEGIN that never came to its end leaves `beginning` above zero for good, and every
+    /// connection that comes back is rolled back from then on.
+    fn writing(&self, beginning: &Arc<AtomicUsize>) -> ConnectOptions {
+        let mut options = self.options();
+        let beginning = Arc::clone(beginning);
+        options.map_sqlx_postgres_pool_opts(move |pool| {
+            let beginning = Arc::clone(&beginning);
+            pool.after_release(move |connection, _| {
+                let is_certain = beginning.load(Ordering::SeqCst) == 0;
+                Box::pin(async move {
+                    use sqlx::Executor;
+                    if !is_certain {
+                        connection.execute("ROLLBACK").await?;
+                    }
+                    Ok(true)
+                })
+            })
+        });
+        options
+    }
+
+    /// Connections in which none ever begins, so that nothing has to be ended after a read.
+    /// SQLite shares one pool: there the ROLLBACK is not sent, and a read under a transaction that
+    /// waits for a connection shows itself in the tests.
+    fn reading(&self) -> Option<ConnectOptions> {
+        (!self.url.starts_with("sqlite:")).then(|| self.options())
+    }
+}
+
+#[cfg(test)]
+impl Storage {
+    /// A database that a test throws away.
+    pub(crate) fn scratch(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            connections: 2,
+            is_durable: false,
+        }
+    }
+}
+
+/// The two pools: one for reads, one for transactions.
+pub(super) struct Database {
+    reads: DatabaseConnection,
+    writes: DatabaseConnection,
+    observer: Option<StatementObserver>,
+    /// How many transactions are being begun.
+    beginning: Arc<AtomicUsize>,
+}
+
+impl Database {
+    /// Opens both. Reads nothing yet.
+    pub(super) async fn open(
+        storage: &Storage,
+        observer: Option<StatementObserver>,
+    ) -> Result<Self, Failure> {
+        let beginning = Arc::default();
+        let writes = connect(storage.writing(&beginning), observer.clone()).await?;
+        let reads = match storage.reading() {
+            None => writes.clone(),
+            Some(options) => connect(options, observer.clone()).await?,
+        };
+        Ok(Self {
+            reads,
+            writes,
+            observer,
+            beginning,
+        })
+    }
+
+    /// Connections for single reads that belong to no request.
+    pub(super) fn reads(&self) -> &DatabaseConnection {
+        &self.reads
+    }
+
+    /// Connections for migrations and keys.
+    pub(super) fn writes(&self) -> &DatabaseConnection {
+        &self.writes
+    }
+
+    /// What one request reads with.
+    pub(super) fn lease(&self) -> Lease {
+        Lease::new(&self.reads, self.observer.clone())
+    }
+
+    pub(super) fn backend(&self) -> DbBackend {
+        self.reads.get_database_backend()
+    }
+
+    /// Begins a transaction; on SQLite it takes the write lock at once, so that no read in it
+    /// grows old before its write.
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, Failure> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.beginning.fetch_add(1, Ordering::SeqCst);
+        let begun = self.writes.begin_with_options(options).await;
+        self.beginning.fetch_sub(1, Ordering::SeqCst);
+        Ok(begun?)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that connects")]
+async fn connect(
+    options: ConnectOptions,
+    observer: Option<StatementObserver>,
+) -> Result<DatabaseConnection, Failure> {
+    let mut connection = sea_orm::Database::connect(options).await?;
+    if let Some(observer) = observer {
+        connection.set_metric_callback(move |run| observer(&run.statement.sql));
+    }
+    Ok(connection)
+}
