@@ -15,11 +15,14 @@ use sea_orm::{
 };
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
-use super::lease::Lease;
+use super::lease::{Lease, Shelf};
 use crate::error::Failure;
 
 /// Is told of every statement that is run.
 pub(crate) type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// How long a connection lives.
+const LIFETIME: Duration = Duration::from_mins(20);
 
 /// Where content is kept, and how carefully.
 #[derive(Clone)]
@@ -44,7 +47,7 @@ impl Storage {
         options
             .max_connections(self.connections)
             .acquire_timeout(Duration::from_secs(1))
-            .max_lifetime(Duration::from_mins(20))
+            .max_lifetime(LIFETIME)
             .test_before_acquire(false)
             .sqlx_logging(false)
             .map_sqlx_sqlite_opts(move |sqlite| {
@@ -94,8 +97,13 @@ impl Storage {
     /// Connections in which none ever begins, so that nothing has to be ended after a read.
     /// SQLite shares one pool: there the ROLLBACK is not sent, and a read under a transaction that
     /// waits for a connection shows itself in the tests.
+    /// One connection is for reads that belong to no request.
     fn reading(&self) -> Option<ConnectOptions> {
-        (!self.url.starts_with("sqlite:")).then(|| self.options())
+        (!self.url.starts_with("sqlite:")).then(|| {
+            let mut options = self.options();
+            options.max_connections(self.connections + 1);
+            options
+        })
     }
 }
 
@@ -115,7 +123,8 @@ impl Storage {
 pub(super) struct Database {
     reads: DatabaseConnection,
     writes: DatabaseConnection,
-    observer: Option<StatementObserver>,
+    /// Connections of requests that read; none on SQLite.
+    shelf: Option<Arc<Shelf>>,
     /// How many transactions are being begun.
     beginning: Arc<AtomicUsize>,
 }
@@ -128,14 +137,22 @@ impl Database {
     ) -> Result<Self, Failure> {
         let beginning = Arc::default();
         let writes = connect(storage.writing(&beginning), observer.clone()).await?;
-        let reads = match storage.reading() {
-            None => writes.clone(),
-            Some(options) => connect(options, observer.clone()).await?,
+        let Some(options) = storage.reading() else {
+            return Ok(Self {
+                reads: writes.clone(),
+                writes,
+                shelf: None,
+                beginning,
+            });
         };
+        let reads = connect(options, observer.clone()).await?;
+        let pool = reads.get_postgres_connection_pool().clone();
+        let places = storage.connections as usize;
+        let shelf = Shelf::new(pool, places, LIFETIME, observer);
         Ok(Self {
             reads,
             writes,
-            observer,
+            shelf: Some(Arc::new(shelf)),
             beginning,
         })
     }
@@ -152,7 +169,10 @@ impl Database {
 
     /// What one request reads with.
     pub(super) fn lease(&self) -> Lease {
-        Lease::new(&self.reads, self.observer.clone())
+        match &self.shelf {
+            Some(kept) => Lease::on_connections_of(kept),
+            None => Lease::on_pool(&self.reads),
+        }
     }
 
     pub(super) fn backend(&self) -> DbBackend {

@@ -13,13 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{ChildOf, Row, Scope, Viewer};
-use crate::{
-    error::Failure,
-    id::Id,
-    journal,
-    page::{Cursor, Page, Slice},
-    refusal::Overtaken,
-};
+use crate::{error::Failure, id::Id, journal, refusal::Overtaken};
 
 /// How many of the last changes of a row are looked at.
 const CHANGES_READ: u64 = 50;
@@ -33,7 +27,7 @@ pub(crate) type Asked<'v, T> = BoxFuture<'v, Result<T, Failure>>;
 pub(crate) struct Find<'v, E: Scope> {
     viewer: &'v Viewer,
     transaction: Option<&'v DatabaseTransaction>,
-    select: Select<E>,
+    pub(super) select: Select<E>,
     rows: Condition,
 }
 
@@ -224,42 +218,6 @@ impl<'v, E: Scope> Find<'v, E> {
         })
     }
 
-    /// One page in the order given, the id as tie-break, nulls last both ways.
-    pub(crate) async fn page(
-        mut self,
-        order: &[(E::Column, Order)],
-        page: &Page,
-    ) -> Result<Slice<E::Model>, Failure> {
-        for (cursor, is_after) in page.bounds() {
-            self = self.filter(beyond::<E>(order, cursor, is_after != page.is_backwards())?);
-        }
-        for (column, direction) in order {
-            let direction = turn(direction, page.is_backwards());
-            let nulls = if page.is_backwards() {
-                Order::Desc
-            } else {
-                Order::Asc
-            };
-            let select = if column.def().is_null() {
-                self.select.order_by(column.is_null(), nulls)
-            } else {
-                self.select
-            };
-            self.select = select.order_by(*column, direction);
-        }
-        let tie_break = if page.is_backwards() {
-            Order::Desc
-        } else {
-            Order::Asc
-        };
-        self.select = self
-            .select
-            .order_by(E::ID, tie_break)
-            .limit(page.size() + 1);
-        let rows = self.all().await?;
-        Ok(Slice::cut(rows, page))
-    }
-
     /// The first row of each group of `key` in the order given.
     pub(crate) async fn latest_per(
         self,
@@ -313,58 +271,4 @@ fn first_by_row_number<E: Scope>(
         .from_subquery(inner, numbered)
         .and_where(Expr::col(place).eq(1));
     first
-}
-
-fn turn(order: &Order, is_backwards: bool) -> Order {
-    match (order, is_backwards) {
-        (Order::Desc, false) | (Order::Asc, true) => Order::Desc,
-        _ => Order::Asc,
-    }
-}
-
-/// Rows that come later (`later`) or earlier than a cursor.
-fn beyond<E: Row>(
-    order: &[(E::Column, Order)],
-    cursor: &Cursor,
-    later: bool,
-) -> Result<Condition, Failure> {
-    let values = cursor.values::<E>(order.iter().map(|(column, _)| *column))?;
-    let mut any = Condition::any();
-    let mut equal = Condition::all();
-    for ((column, direction), value) in order.iter().zip(values) {
-        let ascending = (*direction == Order::Asc) == later;
-        let is_null = value == value.as_null();
-        let step = match (is_null, later) {
-            // Nulls are last: nothing comes after a null, every value before it.
-            (true, true) => None,
-            (true, false) => Some(column.is_not_null().into_condition()),
-            (false, _) => {
-                let compared = if ascending {
-                    Expr::col(column.as_column_ref()).gt(value.clone())
-                } else {
-                    Expr::col(column.as_column_ref()).lt(value.clone())
-                };
-                let step = Condition::any().add(compared);
-                Some(if later && column.def().is_null() {
-                    step.add(column.is_null())
-                } else {
-                    step
-                })
-            }
-        };
-        if let Some(step) = step {
-            any = any.add(Condition::all().add(equal.clone()).add(step));
-        }
-        equal = equal.add(if is_null {
-            column.is_null()
-        } else {
-            column.eq(value)
-        });
-    }
-    let tie = if later {
-        E::ID.gt(cursor.id())
-    } else {
-        E::ID.lt(cursor.id())
-    };
-    Ok(any.add(equal.add(tie)))
 }

@@ -1,9 +1,11 @@
 //! The connections that one request keeps while it reads. The pool tests a connection each time
-//! it is given back, which costs the database as much as a small statement.
+//! it is given back, which costs the database as much as a small statement; so those of reads
+//! wait on a shelf for the next request instead.
 
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use sea_orm::{
@@ -12,7 +14,10 @@ use sea_orm::{
 };
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, pool::PoolConnection};
-use tokio::sync::Notify;
+use tokio::{
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 use super::StatementObserver;
 
@@ -24,18 +29,39 @@ pub(super) enum Lease {
     Kept(Kept),
 }
 
-/// What is kept: one connection, and more only where the pool has some to spare, so that no two
+/// Connections between two requests.
+pub(super) struct Shelf {
+    pool: PgPool,
+    waiting: Mutex<Vec<Link>>,
+    places: Arc<Semaphore>,
+    patience: Duration,
+    lifetime: Duration,
+    observer: Option<StatementObserver>,
+}
+
+/// A connection in which no transaction ever begins.
+struct Link {
+    connection: PoolConnection<Postgres>,
+    opened: Instant,
+}
+
+/// A connection in use, and its place among all that may be.
+struct Held {
+    link: Link,
+    place: OwnedSemaphorePermit,
+}
+
+/// What is kept: one connection, and more only where there are some to spare, so that no two
 /// requests wait for each other.
 pub(super) struct Kept {
-    pool: PgPool,
-    observer: Option<StatementObserver>,
-    shelf: Mutex<Shelf>,
+    shelf: Arc<Shelf>,
+    hand: Mutex<Hand>,
     returned: Notify,
 }
 
 #[derive(Default)]
-struct Shelf {
-    idle: Vec<PoolConnection<Postgres>>,
+struct Hand {
+    idle: Vec<Held>,
     held: usize,
 }
 
@@ -45,86 +71,149 @@ impl fmt::Debug for Lease {
     }
 }
 
-impl Lease {
-    /// A lease for one request.
-    pub(super) fn new(database: &DatabaseConnection, observer: Option<StatementObserver>) -> Self {
-        if database.get_database_backend() != DbBackend::Postgres {
-            return Self::Pool(database.clone());
-        }
-        Self::Kept(Kept {
-            pool: database.get_postgres_connection_pool().clone(),
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn too_busy() -> DbErr {
+    DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)
+}
+
+impl Shelf {
+    /// A shelf over a pool that has at least as many connections as there are places.
+    pub(super) fn new(
+        pool: PgPool,
+        places: usize,
+        lifetime: Duration,
+        observer: Option<StatementObserver>,
+    ) -> Self {
+        Self {
+            patience: pool.options().get_acquire_timeout(),
+            places: Arc::new(Semaphore::new(places)),
+            waiting: Mutex::default(),
+            pool,
+            lifetime,
             observer,
-            shelf: Mutex::default(),
+        }
+    }
+
+    /// The connection used last, or a new one. Whoever holds a place gets one: connections on the
+    /// shelf and in use are never more than places.
+    async fn take(&self, place: OwnedSemaphorePermit) -> Result<Held, DbErr> {
+        let waiting = locked(&self.waiting).pop();
+        if let Some(link) = waiting {
+            return Ok(Held { link, place });
+        }
+        let link = Link {
+            connection: self.pool.acquire().await.map_err(|error| match error {
+                sqlx::Error::PoolTimedOut => too_busy(),
+                other => DbErr::Conn(RuntimeErr::SqlxError(Arc::new(other))),
+            })?,
+            opened: Instant::now(),
+        };
+        Ok(Held { link, place })
+    }
+
+    async fn place(&self) -> Result<OwnedSemaphorePermit, DbErr> {
+        let place = Arc::clone(&self.places).acquire_owned();
+        match timeout(self.patience, place).await {
+            Ok(Ok(place)) => Ok(place),
+            _ => Err(too_busy()),
+        }
+    }
+
+    /// The connection lies on the shelf before its place is free. One that is old goes back to
+    /// the pool, which ends it.
+    fn put_back(&self, held: Held) {
+        if held.link.opened.elapsed() < self.lifetime {
+            locked(&self.waiting).push(held.link);
+        }
+        drop(held.place);
+    }
+}
+
+impl Lease {
+    /// A lease from the pool of an embedded database.
+    pub(super) fn on_pool(database: &DatabaseConnection) -> Self {
+        Self::Pool(database.clone())
+    }
+
+    /// A lease from a shelf.
+    pub(super) fn on_connections_of(shelf: &Arc<Shelf>) -> Self {
+        Self::Kept(Kept {
+            shelf: Arc::clone(shelf),
+            hand: Mutex::default(),
             returned: Notify::new(),
         })
     }
 }
 
-impl Kept {
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+impl Drop for Kept {
+    fn drop(&mut self) {
+        for held in locked(&self.hand).idle.drain(..) {
+            self.shelf.put_back(held);
+        }
     }
+}
 
-    /// An idle connection of this request, a spare one of the pool, or the first to come free.
-    async fn connection(&self) -> Result<PoolConnection<Postgres>, DbErr> {
-        loop {
+impl Kept {
+    /// An idle connection of this request, a spare one, or the first to come free.
+    async fn connection(&self) -> Result<Held, DbErr> {
+        let place = loop {
             let returned = self.returned.notified();
             {
-                let mut kept = self.shelf();
-                if let Some(idle) = kept.idle.pop() {
+                let mut hand = locked(&self.hand);
+                if let Some(idle) = hand.idle.pop() {
                     return Ok(idle);
                 }
-                if let Some(spare) = self.pool.try_acquire() {
-                    kept.held += 1;
-                    return Ok(spare);
-                }
-                if kept.held == 0 {
-                    kept.held = 1;
-                    break;
+                let spare = Arc::clone(&self.shelf.places).try_acquire_owned();
+                if spare.is_ok() || hand.held == 0 {
+                    hand.held += 1;
+                    break spare.ok();
                 }
             }
             returned.await;
-        }
-        let acquired = self.pool.acquire().await;
-        acquired.map_err(|error| {
-            self.forget();
-            match error {
-                sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
-                other => DbErr::Conn(RuntimeErr::SqlxError(Arc::new(other))),
-            }
-        })
+        };
+        let taken = match place {
+            Some(place) => self.shelf.take(place).await,
+            None => match self.shelf.place().await {
+                Ok(place) => self.shelf.take(place).await,
+                Err(error) => Err(error),
+            },
+        };
+        taken.inspect_err(|_| self.forget())
     }
 
     fn forget(&self) {
-        self.shelf().held -= 1;
+        locked(&self.hand).held -= 1;
         self.returned.notify_one();
     }
 
-    fn give_back(&self, connection: PoolConnection<Postgres>) {
-        self.shelf().idle.push(connection);
+    fn give_back(&self, held: Held) {
+        locked(&self.hand).idle.push(held);
         self.returned.notify_one();
     }
 
     async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let mut connection = self.connection().await?;
+        let mut held = self.connection().await?;
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
         let text = AssertSqlSafe(statement.sql.as_str());
         let answer = sqlx::query_with(text, values)
-            .fetch_all(&mut *connection)
+            .fetch_all(&mut *held.link.connection)
             .await;
-        if let Some(observer) = &self.observer {
+        if let Some(observer) = &self.shelf.observer {
             observer(&statement.sql);
         }
         match answer {
             Ok(rows) => {
-                self.give_back(connection);
+                self.give_back(held);
                 Ok(rows.into_iter().map(QueryResult::from).collect())
             }
             Err(error) => {
                 if matches!(error, sqlx::Error::Database(_)) {
-                    self.give_back(connection);
+                    self.give_back(held);
                 } else {
-                    connection.close_on_drop();
+                    held.link.connection.close_on_drop();
                     self.forget();
                 }
                 Err(DbErr::Query(RuntimeErr::SqlxError(Arc::new(error))))

@@ -8,6 +8,7 @@ mod find;
 mod house;
 mod lease;
 mod load;
+mod paging;
 mod permit;
 mod place;
 mod reader;

@@ -6,7 +6,9 @@ mod commit;
 mod write;
 
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{CommonTableExpression, LockType, TableRef, WithClause},
 };
 use uuid::Uuid;
 
@@ -97,34 +99,55 @@ impl Tx {
         &self,
         id: Id<C>,
     ) -> Result<(Locked<P>, Locked<C>), Failure> {
-        let parent = C::find()
-            .select_only()
-            .column(C::PARENT)
-            .filter(C::ID.eq(id.0));
-        let root = P::find()
-            .filter(P::ID.in_subquery(sea_orm::QueryTrait::into_query(parent)))
-            .filter(self.viewer.rows::<P>());
-        let root = root.lock_shared().one(&self.transaction).await?;
-        let row = root.ok_or_else(Failure::not_found)?;
-        let child = C::find()
+        let below = C::belongs_to(P::default()).from(C::PARENT).to(P::ID).into();
+        let mut both = C::find()
+            .join(JoinType::InnerJoin, below)
             .filter(C::ID.eq(id.0))
-            .filter(C::PARENT.eq(P::key(&row)));
-        let child = child.filter(self.viewer.rows_below::<C>()).lock_exclusive();
-        let child = child
-            .one(&self.transaction)
-            .await?
-            .ok_or_else(Failure::not_found)?;
+            .filter(self.viewer.rows_below::<C>())
+            .select_also(P::default());
+        if self.transaction.get_database_backend() == DbBackend::Postgres {
+            let child = TableRef::from(C::default().table_name());
+            let statement = QuerySelect::query(&mut both);
+            statement.with_cte(self.root_of::<P, C>(id));
+            statement.lock_with_tables(LockType::Update, [child]);
+        } else {
+            both = both.filter(self.viewer.rows::<P>());
+        }
+        let Some((row, Some(root))) = both.one(&self.transaction).await? else {
+            return Err(Failure::not_found());
+        };
         let viewer = &self.viewer;
         Ok((
+            Locked {
+                row: root,
+                viewer: viewer.clone(),
+            },
             Locked {
                 row,
                 viewer: viewer.clone(),
             },
-            Locked {
-                row: child,
-                viewer: viewer.clone(),
-            },
         ))
+    }
+
+    /// The root of a child, locked, in place of its table. PostgreSQL comes to its end before it
+    /// locks the child, so that a root is always locked first.
+    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
+    fn root_of<P: Scope, C: ChildOf<P>>(&self, id: Id<C>) -> WithClause {
+        let parent = C::find()
+            .select_only()
+            .column(C::PARENT)
+            .filter(C::ID.eq(id.0))
+            .into_query();
+        let root = P::find()
+            .filter(P::ID.in_subquery(parent))
+            .filter(self.viewer.rows::<P>())
+            .lock_shared()
+            .into_query();
+        let named = CommonTableExpression::new()
+            .table_name(P::default().table_name())
+            .query(root)
+            .to_owned();
+        WithClause::new().cte(named).to_owned()
     }
 
     /// Locks children of a locked root, in one statement and in the order of their ids.
