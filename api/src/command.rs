@@ -9,7 +9,7 @@ use entity::account::Role;
 use crate::{
     config::Config,
     demo,
-    operator::{Appointment, Operator, Work},
+    operator::{Appointment, Operator, Registration, Work},
     schema::Schema,
     serving::{self, Surroundings},
     trouble::Trouble,
@@ -58,6 +58,16 @@ enum Verb {
         #[command(subcommand)]
         verb: AccountVerb,
     },
+    /// Work on machine clients, which get tokens at /oauth/token.
+    Client {
+        #[command(subcommand)]
+        verb: ClientVerb,
+    },
+    /// Work on the keys that sign tokens.
+    Key {
+        #[command(subcommand)]
+        verb: KeyVerb,
+    },
     /// Print an access token for an account.
     Token {
         /// The id of the account, such as `acc_01jd…`.
@@ -97,6 +107,48 @@ enum AccountVerb {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum ClientVerb {
+    /// Add a machine client and print its id and its secret, which nobody sees again.
+    Add {
+        /// What the client is called.
+        #[arg(long)]
+        name: String,
+        /// The key of the programme, such as `FI`.
+        #[arg(long)]
+        programme: String,
+        /// The code of the municipality, such as `FI-837`; the whole programme if absent.
+        #[arg(long)]
+        municipality: Option<String>,
+        /// What its tokens may be for, such as `assessments:read`; may be repeated.
+        #[arg(long = "scope", required = true)]
+        scopes: Vec<String>,
+        /// An origin of web pages that call in its name; may be repeated.
+        #[arg(long = "origin")]
+        origins: Vec<String>,
+        /// A PEM file with the public half of its key, if it signs assertions (`private_key_jwt`).
+        #[arg(long)]
+        public_key: Option<PathBuf>,
+    },
+    /// Print a new secret. The one before holds on until you rotate again.
+    Rotate {
+        /// The id of the client, such as `cli_01jd…`.
+        client: String,
+    },
+    /// Take a client out of use for good, with all its tokens.
+    Revoke {
+        /// The id of the client, such as `cli_01jd…`.
+        client: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyVerb {
+    /// Make a new signing key. Servers sign with it within half a minute; tokens signed before
+    /// hold on.
+    Rotate,
+}
+
 fn role(text: &str) -> Result<Role, String> {
     let items = <Role as async_graphql::resolver_utils::EnumType>::items();
     let found = items
@@ -133,10 +185,7 @@ async fn act(
     around: Surroundings,
 ) -> Result<(), Trouble> {
     let file = match &cli.config {
-        Some(path) => {
-            let read = std::fs::read_to_string(path);
-            Some(read.map_err(|error| Trouble::of(format!("{}: {error}", path.display())))?)
-        }
+        Some(path) => Some(read_text(path)?),
         None => None,
     };
     let config = Config::read(file.as_deref(), environment).map_err(Trouble::of)?;
@@ -196,12 +245,76 @@ async fn act(
             say(&format!("Added. Next: cfc token {id}"));
             Ok(())
         }
+        Verb::Client { verb } => client(&config, &around, verb).await,
+        Verb::Key {
+            verb: KeyVerb::Rotate,
+        } => {
+            Operator::enter(&config, &around)
+                .await?
+                .rotate_key()
+                .await?;
+            say("There is a new key. Servers sign with it within half a minute.");
+            Ok(())
+        }
         Verb::Token { account, hours } => {
             let operator = Operator::enter(&config, &around).await?;
             print(&operator.token(&account, TimeDelta::hours(hours)).await?);
             Ok(())
         }
     }
+}
+
+async fn client(config: &Config, around: &Surroundings, verb: ClientVerb) -> Result<(), Trouble> {
+    let operator = Operator::enter(config, around).await?;
+    match verb {
+        ClientVerb::Add {
+            name,
+            programme,
+            municipality,
+            scopes,
+            origins,
+            public_key,
+        } => {
+            let public_key = public_key.as_deref().map(read_text).transpose()?;
+            let (id, secret) = operator
+                .add_client(Registration {
+                    name: &name,
+                    programme: &programme,
+                    municipality: municipality.as_deref(),
+                    scopes: &scopes,
+                    origins: &origins,
+                    public_key: public_key.as_deref(),
+                })
+                .await?;
+            print(&id);
+            match secret {
+                Some(secret) => {
+                    print(&secret);
+                    say("Added. The second line is the secret; it is not shown again.");
+                }
+                None => say("Added. It signs assertions with its own key."),
+            }
+            say(
+                "Next: POST grant_type=client_credentials to /oauth/token with both as user and password.",
+            );
+        }
+        ClientVerb::Rotate { client } => {
+            print(&operator.rotate_client(&client).await?);
+            say(
+                "This is the new secret; it is not shown again. The one before holds on until you rotate again.",
+            );
+        }
+        ClientVerb::Revoke { client } => {
+            operator.revoke_client(&client).await?;
+            say("The client is out of use; its tokens are refused.");
+        }
+    }
+    Ok(())
+}
+
+fn read_text(path: &std::path::Path) -> Result<String, Trouble> {
+    let read = std::fs::read_to_string(path);
+    read.map_err(|error| Trouble::of(format!("{}: {error}", path.display())))
 }
 
 async fn serve(config: &Config, around: &Surroundings) -> Result<(), Trouble> {

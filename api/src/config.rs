@@ -15,6 +15,9 @@ pub struct Config {
     pub database_connections: u32,
     /// The address to answer at. Port 0 takes a free one.
     pub bind: SocketAddr,
+    /// The address under which clients reach this server, such as `https://api.town.example`;
+    /// tokens are issued in its name. If absent, the address it answers at.
+    pub public_url: Option<String>,
     /// Origins whose pages may call the API from a browser.
     pub cors_origins: Vec<String>,
 }
@@ -25,6 +28,7 @@ impl Default for Config {
             database_url: None,
             database_connections: 8,
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
             cors_origins: Vec::new(),
         }
     }
@@ -38,6 +42,7 @@ impl std::fmt::Debug for Config {
             .field("database_url", &format_args!("{kind}:…"))
             .field("database_connections", &self.database_connections)
             .field("bind", &self.bind)
+            .field("public_url", &self.public_url)
             .field("cors_origins", &self.cors_origins)
             .finish()
     }
@@ -100,7 +105,7 @@ fn setting(key: &str, value: &str) -> Option<toml::Value> {
                 .map(Into::into)
                 .collect(),
         ),
-        "database_url" | "bind" => value.into(),
+        "database_url" | "bind" | "public_url" => value.into(),
         _ => return None,
     })
 }

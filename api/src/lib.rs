@@ -10,6 +10,7 @@ mod account;
 mod action_plan;
 mod assessment;
 mod catalogue;
+mod client;
 pub mod command;
 mod config;
 mod demo;
@@ -40,7 +41,7 @@ mod workflow;
 
 pub use self::{
     config::Config,
-    operator::{Appointment, Operator, Work},
+    operator::{Appointment, Operator, Registration, Work},
     permissions::text as permissions,
     serving::{Surroundings, schema},
     trouble::Trouble,

@@ -4,11 +4,11 @@
 use std::{net::TcpListener, path::Path, pin::Pin, sync::Arc};
 
 use chrono::TimeDelta;
-use entity::account::Role;
+use entity::{account::Role, client::api_client};
 
 use crate::{
-    access::House,
-    account,
+    access::{Grant, House},
+    account, client,
     config::Config,
     id::Id,
     programme::{self, document, document::ProgrammeFiles},
@@ -38,6 +38,23 @@ pub struct Appointment<'a> {
     pub programme: Option<&'a str>,
     /// The code of the municipality, such as `FI-837`.
     pub municipality: Option<&'a str>,
+}
+
+/// What a machine client is to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Registration<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// The key of the programme, such as `FI`.
+    pub programme: &'a str,
+    /// The code of the municipality, such as `FI-837`; the whole programme if absent.
+    pub municipality: Option<&'a str>,
+    /// What its tokens may be for, such as `assessments:read`.
+    pub scopes: &'a [String],
+    /// Origins of web pages that call in its name.
+    pub origins: &'a [String],
+    /// The public half of its key, PEM, if it signs assertions instead of sending a secret.
+    pub public_key: Option<&'a str>,
 }
 
 #[expect(
@@ -111,6 +128,40 @@ impl Operator {
         })
     }
 
+    /// Adds a machine client. Answers with its id and, unless it has a key, its secret, which
+    /// nobody sees again.
+    pub fn add_client<'a>(
+        &'a self,
+        registration: Registration<'a>,
+    ) -> Work<'a, (String, Option<String>)> {
+        Box::pin(async move {
+            let (client, secret) = client::add_from_command_line(&self.house, registration).await?;
+            let id = Id::<api_client::Entity>::new(client.id).to_string();
+            Ok((id, secret.map(|secret| secret.reveal().to_owned())))
+        })
+    }
+
+    /// Gives a machine client a new secret.
+    pub fn rotate_client<'a>(&'a self, id: &'a str) -> Work<'a, String> {
+        Box::pin(async move {
+            let secret = client::rotate_from_command_line(&self.house, client_id(id)?).await?;
+            Ok(secret.reveal().to_owned())
+        })
+    }
+
+    /// Takes a machine client out of use.
+    pub fn revoke_client<'a>(&'a self, id: &'a str) -> Work<'a, ()> {
+        Box::pin(async move {
+            client::revoke_from_command_line(&self.house, client_id(id)?).await?;
+            Ok(())
+        })
+    }
+
+    /// Makes a new key that signs tokens. Those signed before hold on.
+    pub fn rotate_key(&self) -> Work<'_, ()> {
+        Box::pin(async move { Ok(self.house.add_key().await?) })
+    }
+
     /// An access token for an account.
     pub fn token<'a>(&'a self, account: &'a str, lifetime: TimeDelta) -> Work<'a, String> {
         Box::pin(async move {
@@ -118,7 +169,9 @@ impl Operator {
                 Trouble::of("This is not the id of an account; it starts with acc_.")
             })?;
             let account = account::activated(&self.house, id).await?;
-            Ok(self.house.token(Id::new(account.id), lifetime)?)
+            Ok(self
+                .house
+                .token(Grant::person(Id::new(account.id)), lifetime)?)
         })
     }
 
@@ -137,4 +190,9 @@ impl Operator {
             .map_err(Trouble::io)
         })
     }
+}
+
+fn client_id(text: &str) -> Result<Id<api_client::Entity>, Trouble> {
+    Id::read(text)
+        .ok_or_else(|| Trouble::of("This is not the id of a machine client; it starts with cli_."))
 }

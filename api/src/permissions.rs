@@ -8,7 +8,7 @@ use entity::account::Role;
 use serde_json::{Value, json};
 
 use crate::{
-    account, action_plan, assessment, municipality, recognition, schema,
+    account, action_plan, assessment, client, municipality, recognition, schema,
     workflow::{Machine, word},
 };
 
@@ -46,6 +46,7 @@ fn steps() -> Vec<Step> {
         steps_of("Recognition", &recognition::RECOGNITION),
         steps_of("RecognitionCondition", &recognition::CONDITION),
         steps_of("Account", &account::ACCOUNT),
+        steps_of("ApiClient", &client::CLIENT),
     ]
     .into_iter()
     .flatten()

@@ -17,8 +17,8 @@ use crate::{
     site::PublicSite,
 };
 
-/// How often the catalogue is compared with the database, for programmes loaded meanwhile.
-const CATALOGUE_EVERY: Duration = Duration::from_secs(5);
+/// How often what other processes may have changed is looked for.
+const WATCH_EVERY: Duration = Duration::from_secs(5);
 
 /// What a process passes in: time, randomness, and who is told of statements.
 #[derive(Clone)]
@@ -68,7 +68,9 @@ pub(crate) async fn answer(
     is_demonstration: bool,
 ) -> std::io::Result<()> {
     let address = listener.local_addr()?;
-    let docs = format!("{}/docs/errors#", base(address));
+    let public = public_url(config, address);
+    house.keys().issue_as(&public);
+    let docs = format!("{public}/docs/errors#");
     let mut settings = Settings::new(request_entropy, docs);
     settings.origins = Origins {
         listed: config.cors_origins.clone(),
@@ -78,7 +80,7 @@ pub(crate) async fn answer(
     let server = serve(site, settings, listener)?;
     tokio::select! {
         outcome = server => outcome,
-        () = watch_catalogue(house) => Ok(()),
+        () = watch(house) => Ok(()),
     }
 }
 
@@ -93,10 +95,22 @@ pub(crate) fn base(address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-async fn watch_catalogue(house: Arc<House>) {
-    let mut interval = tokio::time::interval(CATALOGUE_EVERY);
+/// The address under which clients reach a server.
+pub(crate) fn public_url(config: &Config, address: SocketAddr) -> String {
+    match &config.public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => base(address),
+    }
+}
+
+/// Reads what other processes may have changed: published programmes, and signing keys.
+async fn watch(house: Arc<House>) {
+    let mut interval = tokio::time::interval(WATCH_EVERY);
     loop {
         interval.tick().await;
+        if let Err(failure) = house.load_keys().await {
+            failure.log("signing keys");
+        }
         if let Ok(true) = house.is_outdated().await
             && let Err(failure) = house.refresh().await
         {

@@ -4,9 +4,10 @@ use std::{borrow::Cow, sync::Arc};
 
 use crate::{
     access::{Errand, House, Viewer},
+    client,
     error::Failure,
     explorer,
-    http::{Asset, Site, Visit},
+    http::{Asset, OauthAnswer, OauthCall, Site, Visit},
     permissions,
     schema::Schema,
 };
@@ -54,6 +55,14 @@ impl Site for PublicSite {
         request: async_graphql::Request,
     ) -> async_graphql::Response {
         self.schema.execute(caller, request).await
+    }
+
+    async fn oauth(&self, call: OauthCall) -> OauthAnswer {
+        client::answer(&self.house, call).await
+    }
+
+    fn well_known(&self, name: &str) -> Option<serde_json::Value> {
+        client::well_known(&self.house, name)
     }
 
     fn sdl(&self) -> &str {

@@ -15,6 +15,7 @@ pub mod audit_event {
         pub id: Uuid,
         pub at: DateTimeUtc,
         pub account_id: Option<Uuid>,
+        pub client_id: Option<Uuid>,
         pub membership_id: Option<Uuid>,
         pub role: Option<Role>,
         pub system_reason: Option<String>,

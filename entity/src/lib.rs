@@ -20,6 +20,7 @@
 pub mod account;
 pub mod action_plan;
 pub mod assessment;
+pub mod client;
 pub mod journal;
 pub mod municipality;
 pub mod programme;

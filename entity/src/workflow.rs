@@ -49,6 +49,8 @@ column_enum! {
         Reinstate,
         /// Withdraw for good.
         Withdraw,
+        /// Take out of use for good.
+        Revoke,
         /// Lengthen.
         Extend,
         /// Accept as met.

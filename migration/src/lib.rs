@@ -9,6 +9,7 @@
 mod m20261201_000001_programme;
 mod m20261201_000002_work;
 mod m20261201_000003_journal;
+mod m20261201_000004_client;
 mod statements;
 
 use sea_orm_migration::prelude::*;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000001_programme::Migration),
             Box::new(m20261201_000002_work::Migration),
             Box::new(m20261201_000003_journal::Migration),
+            Box::new(m20261201_000004_client::Migration),
         ]
     }
 }

@@ -69,7 +69,7 @@ pub(crate) async fn prepare(url: &str) {
 pub(crate) struct App {
     pub(crate) url: String,
     pub(crate) clock: Clock,
-    operator: Operator,
+    pub(crate) operator: Operator,
     statements: Arc<Mutex<Vec<String>>>,
     pub(crate) database: DatabaseConnection,
     client: reqwest::Client,
@@ -262,8 +262,9 @@ impl App {
         self.statements.lock().unwrap().clear();
         self.read(who, document, variables).await;
         let mut statements = std::mem::take(&mut *self.statements.lock().unwrap());
-        // The server itself asks now and then whether a new version was published.
-        statements.retain(|sql| !sql.contains("FROM \"programme_version\""));
+        // The server itself looks now and then for new versions and keys.
+        let own = ["FROM \"programme_version\"", "FROM \"signing_key\""];
+        statements.retain(|sql| !own.iter().any(|table| sql.contains(table)));
         statements
     }
 }

@@ -17,6 +17,7 @@ mod hidden;
 mod hostile;
 mod journey;
 mod lasting;
+mod machines;
 mod racing;
 mod schema;
 mod statements;

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 use entity::account::Role;
 use sea_orm::{ColumnTrait, Condition};
 
-use super::{Place, Viewer};
+use super::{Action, Place, Row, Viewer};
 
 /// Who reads a field of a row that is visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Enum)]
@@ -75,15 +75,18 @@ impl Viewer {
     pub(crate) fn reads(&self, class: Class, place: Place) -> bool {
         match class {
             // The network spans the programme, whatever the municipality.
-            Class::Network => self
-                .held(class.roles())
-                .any(|m| m.programme_id == place.programme),
+            Class::Network => {
+                self.scopes().allow(place.resource, Action::Read)
+                    && self
+                        .held(class.roles())
+                        .any(|m| m.programme_id == place.programme)
+            }
             _ => self.roles_at(place).any_of(class.roles()),
         }
     }
 
     /// The same as a predicate, for the classes that roles at the place of a row decide.
-    pub(crate) fn reads_rows<C: ColumnTrait>(
+    pub(crate) fn reads_rows<C: ColumnTrait<EntityName: Row>>(
         &self,
         class: Class,
         programme: C,
@@ -92,6 +95,9 @@ impl Viewer {
         let every = || Condition::all().add(programme.is_not_null());
         if self.system_reason().is_some() {
             return every();
+        }
+        if !self.scopes().allow(C::EntityName::RESOURCE, Action::Read) {
+            return Condition::any();
         }
         self.held(class.roles()).fold(Condition::any(), |any, m| {
             any.add(

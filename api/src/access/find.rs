@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{ChildOf, Row, Scope, Viewer};
+use super::{Action, ChildOf, Row, Scope, Viewer};
 use crate::{error::Failure, id::Id, journal, refusal::Overtaken};
 
 /// How many of the last changes of a row are looked at.
@@ -71,7 +71,7 @@ impl Viewer {
         for (name, measure) in measures {
             select = select.column_as(measure, name);
         }
-        Ok(select.into_model::<T>().all(&self.0.reads).await?)
+        Ok(select.into_model::<T>().all(&*self.0.reads).await?)
     }
 
     /// What changed in a row that this viewer may write, since the version that was expected.
@@ -92,7 +92,7 @@ impl Viewer {
             .order_by_desc(Column::Sequence)
             .limit(CHANGES_READ)
             .into_tuple::<serde_json::Value>()
-            .all(&self.0.reads)
+            .all(&*self.0.reads)
             .await?;
         let (expected, current) = (overtaken.expected_version, overtaken.current_version);
         Ok(journal::changed_after(
@@ -121,6 +121,7 @@ impl Viewer {
     pub(super) fn rows<E: Scope>(&self) -> Condition {
         match self.system_reason() {
             Some(_) => every::<E>(),
+            None if self.reads_as_public::<E>() => E::rows(&self.as_public()),
             None => E::rows(self),
         }
     }
@@ -129,8 +130,14 @@ impl Viewer {
     pub(super) fn rows_below<E: Scope>(&self) -> Condition {
         match self.system_reason() {
             Some(_) => every::<E>(),
+            None if self.reads_as_public::<E>() => E::rows_of_seen_parent(&self.as_public()),
             None => E::rows_of_seen_parent(self),
         }
+    }
+
+    /// Whether the token is not for reading this table: then it shows what the public sees.
+    fn reads_as_public<E: Row>(&self) -> bool {
+        !self.scopes().allow(E::RESOURCE, Action::Read)
     }
 }
 
@@ -177,7 +184,7 @@ impl<'v, E: Scope> Find<'v, E> {
             let select = self.select.filter(self.rows).limit(1);
             Ok(match self.transaction {
                 Some(transaction) => select.one(transaction).await?,
-                None => select.one(&self.viewer.0.reads).await?,
+                None => select.one(&*self.viewer.0.reads).await?,
             })
         })
     }
@@ -188,7 +195,7 @@ impl<'v, E: Scope> Find<'v, E> {
             let select = self.select.filter(self.rows);
             Ok(match self.transaction {
                 Some(transaction) => select.all(transaction).await?,
-                None => select.all(&self.viewer.0.reads).await?,
+                None => select.all(&*self.viewer.0.reads).await?,
             })
         })
     }
@@ -213,7 +220,7 @@ impl<'v, E: Scope> Find<'v, E> {
             let select = self.select.filter(self.rows);
             Ok(match self.transaction {
                 Some(transaction) => select.count(transaction).await?,
-                None => select.count(&self.viewer.0.reads).await?,
+                None => select.count(&*self.viewer.0.reads).await?,
             })
         })
     }
@@ -224,7 +231,7 @@ impl<'v, E: Scope> Find<'v, E> {
         key: E::Column,
         order: Vec<(Expr, Order)>,
     ) -> Result<Vec<E::Model>, Failure> {
-        let database = &self.viewer.0.reads;
+        let database = &*self.viewer.0.reads;
         let select = self.select.filter(self.rows);
         let select = if self.viewer.0.house.backend() == DbBackend::Postgres {
             let mut select = select

@@ -3,9 +3,9 @@
 
 use std::{fmt, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    account::{AccountStatus, account, membership, signing_key},
+    account::signing_key,
     municipality::region,
     programme::{
         VersionStatus, criterion, framework, framework_element, indicator, level_descriptor,
@@ -14,19 +14,18 @@ use entity::{
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DatabaseConnection, DatabaseTransaction, DbBackend,
-    EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    PaginatorTrait, QueryFilter,
 };
 use uuid::Uuid;
 
 use super::{
     Actor, AuthenticationKeys, Errand, SigningKey, StatementObserver, Storage, Viewer,
-    database::Database, lease::Lease,
+    database::Database, token::Grant,
 };
 use crate::{
     catalogue::{Catalogue, CatalogueRows, CurrentCatalogue},
-    error::{Code, Failure},
-    id::Id,
+    error::Failure,
 };
 
 /// Where the time comes from.
@@ -69,9 +68,14 @@ impl House {
     pub(crate) async fn migrate(&self) -> Result<(), Failure> {
         Migrator::up(self.database.writes(), None).await?;
         self.load_keys().await?;
-        if self.keys.signing().is_some() {
+        if self.keys.has_key() {
             return Ok(());
         }
+        self.add_key().await
+    }
+
+    /// Makes a new signing key. Servers read it within seconds, and sign with it soon after.
+    pub(crate) async fn add_key(&self) -> Result<(), Failure> {
         let key = SigningKey::generate()?;
         let row = signing_key::ActiveModel {
             id: Set(self.new_id()),
@@ -150,49 +154,6 @@ impl House {
         Ok(usize::try_from(count).is_ok_and(|count| count != known))
     }
 
-    /// Who stands behind an `Authorization` header: nobody, or a verified account.
-    pub(crate) async fn viewer(
-        self: &Arc<Self>,
-        authorization: Option<&str>,
-        errand: Errand,
-    ) -> Result<Viewer, Failure> {
-        let Some(authorization) = authorization else {
-            let house = Arc::clone(self);
-            return Ok(Viewer::new(
-                house,
-                self.database.lease(),
-                Actor::Anonymous,
-                errand,
-            ));
-        };
-        let account = self.keys.verify(authorization)?;
-        self.person(account, errand).await
-    }
-
-    /// The viewer of an account that has signed in.
-    pub(crate) async fn person(
-        self: &Arc<Self>,
-        id: Id<account::Entity>,
-        errand: Errand,
-    ) -> Result<Viewer, Failure> {
-        let reads = self.database.lease();
-        let rows = with_memberships(&reads, id, self.now()).await?;
-        let Some((account, memberships)) = rows else {
-            return Err(Failure::unauthenticated());
-        };
-        if account.status != AccountStatus::Active {
-            return Err(Failure::with(
-                Code::Unauthenticated,
-                "This account is not active.",
-            ));
-        }
-        let actor = Actor::Account {
-            id: account.id,
-            memberships,
-        };
-        Ok(Viewer::new(Arc::clone(self), reads, actor, errand))
-    }
-
     /// The system itself, for a reason that the audit log keeps.
     pub(crate) fn system(self: &Arc<Self>, reason: &'static str) -> Viewer {
         let errand = Errand {
@@ -203,13 +164,19 @@ impl House {
         Viewer::new(Arc::clone(self), self.database.lease(), actor, errand)
     }
 
-    /// An access token for an account.
-    pub(crate) fn token(
-        &self,
-        id: Id<account::Entity>,
-        lifetime: chrono::TimeDelta,
-    ) -> Result<String, Failure> {
-        self.keys.issue(id, lifetime, self.new_id())
+    /// An access token.
+    pub(crate) fn token(&self, grant: Grant, lifetime: TimeDelta) -> Result<String, Failure> {
+        self.keys
+            .issue(grant, lifetime, (self.new_id(), self.now()))
+    }
+
+    /// The keys that verify tokens.
+    pub(crate) fn keys(&self) -> &AuthenticationKeys {
+        &self.keys
+    }
+
+    pub(super) fn database(&self) -> &Database {
+        &self.database
     }
 
     pub(super) fn backend(&self) -> DbBackend {
@@ -231,6 +198,13 @@ impl House {
         DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
     }
 
+    /// Random bytes for a secret.
+    pub(super) fn random(&self) -> [u8; 32] {
+        let mut random = [0; 32];
+        (self.entropy)(&mut random);
+        random
+    }
+
     /// A new id, ordered by time.
     pub(crate) fn new_id(&self) -> Uuid {
         let mut random = [0; 10];
@@ -246,42 +220,4 @@ async fn insert_key(db: &DatabaseConnection, key: signing_key::ActiveModel) -> R
         .exec_without_returning(db)
         .await?;
     Ok(())
-}
-
-/// An account with its memberships in force, in one statement.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "memberships are what a viewer is made of"
-)]
-async fn with_memberships(
-    reads: &Lease,
-    id: Id<account::Entity>,
-    now: DateTime<Utc>,
-) -> Result<Option<(account::Model, Vec<membership::Model>)>, Failure> {
-    let in_force = move || {
-        Condition::all()
-            .add(membership::Column::StartsAt.lte(now))
-            .add(
-                Condition::any()
-                    .add(membership::Column::EndsAt.is_null())
-                    .add(membership::Column::EndsAt.gt(now)),
-            )
-    };
-    let relation = account::Entity::belongs_to(membership::Entity)
-        .from(account::Column::Id)
-        .to(membership::Column::AccountId)
-        .on_condition(move |_, _| in_force())
-        .into();
-    let rows = account::Entity::find_by_id(id.0)
-        .join(JoinType::LeftJoin, relation)
-        .select_also(membership::Entity)
-        .all(reads)
-        .await?;
-    let mut account = None;
-    let mut memberships = Vec::new();
-    for (row, membership) in rows {
-        account = Some(row);
-        memberships.extend(membership);
-    }
-    Ok(account.map(|account| (account, memberships)))
 }

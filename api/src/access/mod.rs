@@ -2,6 +2,7 @@
 //! `begin` writes. The connection is private to this room; no other room can run a statement.
 
 mod batching;
+mod credentials;
 mod database;
 mod fields;
 mod find;
@@ -16,6 +17,7 @@ mod scope;
 #[cfg(test)]
 pub(crate) mod scratch;
 mod token;
+mod token_scope;
 mod tx;
 
 use std::sync::Arc;
@@ -34,7 +36,8 @@ pub(crate) use self::{
     place::{Place, Row},
     reader::{Asking, Pick, Reader, Rows, Tallied},
     scope::{ChildOf, Scope},
-    token::{AuthenticationKeys, SigningKey},
+    token::{AuthenticationKeys, Bearer, Grant, SigningKey},
+    token_scope::{Action, Resource, TokenScopes, scope_for},
     tx::{Locked, Tx},
 };
 use crate::{catalogue::Catalogue, workflow::Roles};
@@ -46,7 +49,7 @@ pub(crate) struct Viewer(Arc<Seat>);
 #[derive(Debug)]
 struct Seat {
     house: Arc<House>,
-    reads: Lease,
+    reads: Arc<Lease>,
     catalogue: Arc<Catalogue>,
     actor: Actor,
     now: DateTime<Utc>,
@@ -65,6 +68,10 @@ pub(crate) enum Actor {
         id: Uuid,
         /// Its memberships in force.
         memberships: Vec<membership::Model>,
+        /// What its token is for.
+        scopes: TokenScopes,
+        /// The machine client that called, if one did.
+        client: Option<Uuid>,
     },
     /// The system itself, for the reason given; only `main` and the demonstration make it.
     System(&'static str),
@@ -82,7 +89,7 @@ pub(crate) struct Errand {
 impl Viewer {
     fn new(house: Arc<House>, reads: Lease, actor: Actor, errand: Errand) -> Self {
         Self(Arc::new(Seat {
-            reads,
+            reads: Arc::new(reads),
             catalogue: house.catalogue(),
             now: house.now(),
             house,
@@ -90,6 +97,35 @@ impl Viewer {
             locales: errand.locales,
             request_id: errand.request_id,
         }))
+    }
+
+    /// The same visit without its account: what the public sees.
+    fn as_public(&self) -> Self {
+        Self(Arc::new(Seat {
+            house: Arc::clone(&self.0.house),
+            reads: Arc::clone(&self.0.reads),
+            catalogue: Arc::clone(&self.0.catalogue),
+            actor: Actor::Anonymous,
+            now: self.0.now,
+            locales: self.0.locales.clone(),
+            request_id: self.0.request_id.clone(),
+        }))
+    }
+
+    /// What the token is for; nobody signed in needs none.
+    pub(crate) fn scopes(&self) -> TokenScopes {
+        match self.0.actor {
+            Actor::Account { scopes, .. } => scopes,
+            Actor::Anonymous | Actor::System(_) => TokenScopes::ALL,
+        }
+    }
+
+    /// The machine client that called.
+    pub(crate) fn client_id(&self) -> Option<Uuid> {
+        match self.0.actor {
+            Actor::Account { client, .. } => client,
+            Actor::Anonymous | Actor::System(_) => None,
+        }
     }
 
     /// The moment of the request.
@@ -156,12 +192,24 @@ impl Viewer {
             .filter(|m| roles.contains(&m.role))
     }
 
-    /// The roles held at a place, `PUBLIC` always among them.
+    /// The roles in which the viewer sees a place, `PUBLIC` always among them.
     pub(crate) fn roles_at(&self, place: Place) -> Roles {
+        self.roles_for(place, Action::Read)
+    }
+
+    /// The roles in which the viewer acts at a place, `PUBLIC` always among them.
+    pub(crate) fn acting_at(&self, place: Place) -> Roles {
+        self.roles_for(place, Action::Write)
+    }
+
+    fn roles_for(&self, place: Place, action: Action) -> Roles {
         if self.system_reason().is_some() {
             return Roles::ALL;
         }
         let public = Roles::default().with(Role::Public);
+        if !self.scopes().allow(place.resource, action) {
+            return public;
+        }
         self.memberships()
             .iter()
             .filter(|m| place.is_covered_by(m))
@@ -180,5 +228,10 @@ impl Viewer {
     /// A new id, ordered by time.
     pub(crate) fn new_id(&self) -> Uuid {
         self.0.house.new_id()
+    }
+
+    /// Random bytes for a secret.
+    pub(crate) fn random(&self) -> [u8; 32] {
+        self.0.house.random()
     }
 }

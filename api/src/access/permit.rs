@@ -5,7 +5,7 @@ use entity::account::Role;
 use sea_orm::{ActiveEnum, EntityTrait, Value};
 use uuid::Uuid;
 
-use super::{ChildOf, Locked, Place, Row, Scope, Viewer, tx::overtaken};
+use super::{Action, ChildOf, Locked, Place, Row, Scope, Viewer, scope_for, tx::overtaken};
 use crate::{
     error::Failure,
     refusal::{Refused, UserError, UserErrorCode, none_of},
@@ -102,13 +102,17 @@ impl<E: EntityTrait> Stepping<E> {
 }
 
 impl Viewer {
-    /// The permission to act at a place in one of the roles.
+    /// The permission to act at a place in one of the roles, with a token for it.
     pub(crate) fn permit(&self, place: Place, who: &[Role]) -> Result<Granted, Failure> {
         if self.system_reason().is_some() {
             return Ok(Granted {
                 membership: None,
                 role: None,
             });
+        }
+        if !self.scopes().allow(place.resource, Action::Write) {
+            let needed = scope_for(place.resource, Action::Write);
+            return Err(Failure::insufficient_scope(needed));
         }
         let membership = self.membership_for(place, who);
         let membership = membership.ok_or_else(|| forbidden(who))?;
@@ -154,7 +158,7 @@ impl<E: Scope + Stateful> Locked<E> {
         self.viewer.permit(place, &who)?;
         let locked = self.expect(expected_version)?;
         let state = E::state(&locked.row);
-        let roles = locked.viewer.roles_at(place);
+        let roles = locked.viewer.acting_at(place);
         match machine.step(state, action, roles) {
             Ok((to, who)) => Ok(Stepping(Permitted {
                 granted: locked.viewer.permit(place, who)?,
@@ -290,6 +294,8 @@ versioned! {
     entity::municipality::milestone_progress: entity::municipality::MilestoneStatus;
     entity::account::account: entity::account::AccountStatus;
     entity::account::membership;
+    entity::client::api_client: entity::client::ClientStatus;
+    entity::client::client_secret;
     entity::assessment::assessment: entity::assessment::AssessmentStatus;
     entity::assessment::assessment_item;
     entity::action_plan::responsible_entity;

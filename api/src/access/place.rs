@@ -4,31 +4,45 @@ use entity::account::membership;
 use sea_orm::{ColumnTrait, EntityTrait};
 use uuid::Uuid;
 
+use super::Resource;
 use crate::id::Kind;
 
-/// The programme and municipality of a row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The programme and municipality of a row, and what it is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     /// The programme, if the row belongs to one.
     pub(crate) programme: Option<Uuid>,
     /// The municipality, if the row is local.
     pub(crate) municipality: Option<Uuid>,
+    /// What it is part of, which a token must be for.
+    pub(crate) resource: Resource,
 }
 
 impl Place {
     /// A municipality in a programme.
-    pub(crate) const fn local(programme: Uuid, municipality: Uuid) -> Self {
+    pub(crate) const fn local(resource: Resource, programme: Uuid, municipality: Uuid) -> Self {
         Self {
             programme: Some(programme),
             municipality: Some(municipality),
+            resource,
         }
     }
 
     /// A whole programme.
-    pub(crate) const fn programme(programme: Uuid) -> Self {
+    pub(crate) const fn programme(resource: Resource, programme: Uuid) -> Self {
         Self {
             programme: Some(programme),
             municipality: None,
+            resource,
+        }
+    }
+
+    /// Above all programmes.
+    pub(crate) const fn nowhere(resource: Resource) -> Self {
+        Self {
+            programme: None,
+            municipality: None,
+            resource,
         }
     }
 
@@ -45,8 +59,10 @@ impl Place {
     }
 }
 
-/// What every table has in common: an id, a kind, a place.
+/// What every table has in common: an id, a kind, a place, a resource.
 pub(crate) trait Row: EntityTrait<Column: ColumnTrait> + Kind {
+    /// What its rows are part of, which a token must be for.
+    const RESOURCE: Resource;
     /// The column of the id.
     const ID: Self::Column;
     /// The id of a row.
@@ -55,9 +71,10 @@ pub(crate) trait Row: EntityTrait<Column: ColumnTrait> + Kind {
     fn place(row: &Self::Model) -> Place;
 }
 
-/// Says of entities what `Kind` and `Row` ask: type, prefix, and where the row belongs.
+/// Says of entities what `Kind` and `Row` ask: type, prefix, what it is part of, and the programme
+/// and municipality to which a row belongs.
 macro_rules! rows {
-    ($($entity:path, $type:literal, $prefix:literal, |$row:ident| $place:expr;)+) => { $(
+    ($($entity:path, $type:literal, $prefix:literal, $resource:ident, |$row:ident| $place:expr;)+) => { $(
         const _: () = {
             use $entity as table;
             impl Kind for table::Entity {
@@ -65,12 +82,14 @@ macro_rules! rows {
                 const TYPE: &'static str = $type;
             }
             impl Row for table::Entity {
+                const RESOURCE: Resource = Resource::$resource;
                 const ID: table::Column = table::Column::Id;
                 fn key(row: &table::Model) -> Uuid {
                     row.id
                 }
                 fn place($row: &table::Model) -> Place {
-                    $place
+                    let (programme, municipality) = $place;
+                    Place { programme, municipality, resource: Self::RESOURCE }
                 }
             }
         };
@@ -78,54 +97,56 @@ macro_rules! rows {
 }
 
 rows! {
-    entity::programme::programme, "Programme", "prg", |r| Place::programme(r.id);
-    entity::programme::programme_version, "ProgrammeVersion", "pgv", |r| Place::programme(r.programme_id);
-    entity::programme::milestone, "Milestone", "mst", |_r| Place::default();
-    entity::programme::criterion, "RecognitionCriterion", "crt", |_r| Place::default();
-    entity::programme::framework, "Framework", "fwk", |r| Place::programme(r.programme_id);
-    entity::programme::framework_element, "FrameworkElement", "fel", |_r| Place::default();
-    entity::programme::indicator, "Indicator", "ind", |_r| Place::default();
-    entity::programme::rating_level, "RatingLevel", "rtl", |_r| Place::default();
-    entity::programme::level_descriptor, "LevelDescriptor", "lvd", |_r| Place::default();
-    entity::municipality::region, "Region", "reg", |_r| Place::default();
-    entity::municipality::municipality, "Municipality", "mun",
-        |r| Place { programme: None, municipality: Some(r.id) };
-    entity::municipality::municipality_code, "MunicipalityCode", "mnc",
-        |r| Place { programme: None, municipality: Some(r.municipality_id) };
-    entity::municipality::municipality_name, "MunicipalityName", "mnn",
-        |r| Place { programme: None, municipality: Some(r.municipality_id) };
-    entity::municipality::population, "Population", "pop",
-        |r| Place { programme: None, municipality: Some(r.municipality_id) };
-    entity::municipality::participation, "Participation", "par",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::municipality::cycle, "Cycle", "cyc", |r| Place::local(r.programme_id, r.municipality_id);
-    entity::municipality::milestone_progress, "MilestoneProgress", "msp",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::account::account, "Account", "acc", |_r| Place::default();
-    entity::account::membership, "Membership", "mem",
-        |r| Place { programme: r.programme_id, municipality: r.municipality_id };
-    entity::assessment::assessment, "Assessment", "asm",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::assessment::assessment_item, "AssessmentItem", "asi",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::action_plan::responsible_entity, "ResponsibleEntity", "ren",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::action_plan::plan, "ActionPlan", "apl", |r| Place::local(r.programme_id, r.municipality_id);
-    entity::action_plan::objective, "Objective", "obj",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::action_plan::action, "Action", "act", |r| Place::local(r.programme_id, r.municipality_id);
-    entity::action_plan::action_indicator, "ActionIndicator", "ain",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::action_plan::measurement, "Measurement", "mea",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::recognition::decision, "RecognitionDecision", "dec",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::recognition::criterion_judgement, "CriterionJudgement", "crj",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::recognition::condition, "RecognitionCondition", "con",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::recognition::recognition, "Recognition", "rec",
-        |r| Place::local(r.programme_id, r.municipality_id);
-    entity::journal::audit_event, "AuditEvent", "aud",
-        |r| Place { programme: r.programme_id, municipality: r.municipality_id };
+    entity::programme::programme, "Programme", "prg", Programmes, |r| (Some(r.id), None);
+    entity::programme::programme_version, "ProgrammeVersion", "pgv", Programmes, |r| (Some(r.programme_id), None);
+    entity::programme::milestone, "Milestone", "mst", Programmes, |_r| (None, None);
+    entity::programme::criterion, "RecognitionCriterion", "crt", Programmes, |_r| (None, None);
+    entity::programme::framework, "Framework", "fwk", Programmes, |r| (Some(r.programme_id), None);
+    entity::programme::framework_element, "FrameworkElement", "fel", Programmes, |_r| (None, None);
+    entity::programme::indicator, "Indicator", "ind", Programmes, |_r| (None, None);
+    entity::programme::rating_level, "RatingLevel", "rtl", Programmes, |_r| (None, None);
+    entity::programme::level_descriptor, "LevelDescriptor", "lvd", Programmes, |_r| (None, None);
+    entity::municipality::region, "Region", "reg", Programmes, |_r| (None, None);
+    entity::municipality::municipality, "Municipality", "mun", Municipalities,
+        |r| (None, Some(r.id));
+    entity::municipality::municipality_code, "MunicipalityCode", "mnc", Municipalities,
+        |r| (None, Some(r.municipality_id));
+    entity::municipality::municipality_name, "MunicipalityName", "mnn", Municipalities,
+        |r| (None, Some(r.municipality_id));
+    entity::municipality::population, "Population", "pop", Municipalities,
+        |r| (None, Some(r.municipality_id));
+    entity::municipality::participation, "Participation", "par", Municipalities,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::municipality::cycle, "Cycle", "cyc", Municipalities, |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::municipality::milestone_progress, "MilestoneProgress", "msp", Municipalities,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::account::account, "Account", "acc", Accounts, |_r| (None, None);
+    entity::account::membership, "Membership", "mem", Accounts,
+        |r| (r.programme_id, r.municipality_id);
+    entity::assessment::assessment, "Assessment", "asm", Assessments,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::assessment::assessment_item, "AssessmentItem", "asi", Assessments,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::action_plan::responsible_entity, "ResponsibleEntity", "ren", Plans,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::action_plan::plan, "ActionPlan", "apl", Plans, |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::action_plan::objective, "Objective", "obj", Plans,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::action_plan::action, "Action", "act", Plans, |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::action_plan::action_indicator, "ActionIndicator", "ain", Plans,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::action_plan::measurement, "Measurement", "mea", Plans,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::recognition::decision, "RecognitionDecision", "dec", Recognitions,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::recognition::criterion_judgement, "CriterionJudgement", "crj", Recognitions,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::recognition::condition, "RecognitionCondition", "con", Recognitions,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::recognition::recognition, "Recognition", "rec", Recognitions,
+        |r| (Some(r.programme_id), Some(r.municipality_id));
+    entity::client::api_client, "ApiClient", "cli", Clients, |r| (Some(r.programme_id), r.municipality_id);
+    entity::client::client_secret, "ClientSecret", "sec", Clients, |r| (Some(r.programme_id), r.municipality_id);
+    entity::journal::audit_event, "AuditEvent", "aud", Audit,
+        |r| (r.programme_id, r.municipality_id);
 }

@@ -2,12 +2,15 @@
 //!
 //! A token says who somebody is, never what they may do: rights come from the database.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::TimeDelta;
-use entity::account::{account, signing_key};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{
+    account::{account, signing_key},
+    client::api_client,
+};
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
     errors::ErrorKind, get_current_timestamp,
@@ -15,6 +18,7 @@ use jsonwebtoken::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::TokenScopes;
 use crate::{
     error::{Code, Failure},
     id::Id,
@@ -53,15 +57,23 @@ impl SigningKey {
     }
 }
 
-/// The keys in use, newest last.
+/// The keys in use, newest last, and the name under which tokens are issued.
 #[derive(Default)]
-pub(crate) struct AuthenticationKeys(RwLock<Vec<Arc<Key>>>);
+pub(crate) struct AuthenticationKeys {
+    keys: RwLock<Vec<Arc<Key>>>,
+    issuer: OnceLock<String>,
+}
 
 pub(super) struct Key {
     id: String,
+    public: String,
     signing: EncodingKey,
     verifying: DecodingKey,
+    created_at: DateTime<Utc>,
 }
+
+/// A new key signs only when every server has read it.
+const KNOWN_AFTER: TimeDelta = TimeDelta::seconds(15);
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
@@ -71,6 +83,54 @@ struct Claims {
     iat: u64,
     exp: u64,
     jti: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+/// Whom a token is made for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grant {
+    /// The account that acts.
+    pub(crate) account: Id<account::Entity>,
+    /// The machine client that asked, and what it asked for; a person has every scope.
+    pub(crate) client: Option<(Id<api_client::Entity>, TokenScopes)>,
+}
+
+impl Grant {
+    /// For a person who signed in.
+    pub(crate) const fn person(account: Id<account::Entity>) -> Self {
+        Self {
+            account,
+            client: None,
+        }
+    }
+}
+
+/// What a valid token says.
+#[derive(Clone, Debug)]
+pub(crate) struct Bearer {
+    /// Whom it was made for.
+    pub(crate) grant: Grant,
+    /// Its own name.
+    pub(crate) token_id: String,
+    /// When it was made, in seconds since 1970.
+    pub(crate) issued_at: u64,
+    /// When it ends, in seconds since 1970.
+    pub(crate) expires_at: u64,
+}
+
+impl Bearer {
+    /// Without a token: whoever runs the process has let this account in.
+    pub(super) fn of_person(account: Id<account::Entity>) -> Self {
+        Self {
+            grant: Grant::person(account),
+            token_id: String::new(),
+            issued_at: 0,
+            expires_at: u64::MAX,
+        }
+    }
 }
 
 impl AuthenticationKeys {
@@ -86,43 +146,83 @@ impl AuthenticationKeys {
                     signing: EncodingKey::from_ed_der(&row.private_pkcs8.0),
                     verifying: DecodingKey::from_ed_components(&public)
                         .map_err(Failure::internal)?,
+                    public,
+                    created_at: row.created_at,
                 }))
             })
             .collect::<Result<Vec<_>, Failure>>()?;
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         Ok(())
     }
 
-    pub(super) fn signing(&self) -> Option<Arc<Key>> {
-        self.0
+    /// Names the issuer of tokens, once.
+    pub(crate) fn issue_as(&self, issuer: &str) {
+        self.issuer.get_or_init(|| issuer.to_owned());
+    }
+
+    /// The issuer of tokens: the public address of the server, or a word where none runs.
+    pub(crate) fn issuer(&self) -> &str {
+        self.issuer.get().map_or(AUDIENCE, String::as_str)
+    }
+
+    /// The public halves as a JSON Web Key Set (RFC 7517, RFC 8037).
+    pub(crate) fn public_set(&self) -> serde_json::Value {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let keys: Vec<_> = keys
+            .iter()
+            .map(|key| {
+                serde_json::json!({
+                    "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig",
+                    "kid": key.id, "x": key.public,
+                })
+            })
+            .collect();
+        serde_json::json!({ "keys": keys })
+    }
+
+    /// The newest key that every server knows, or else the oldest.
+    pub(super) fn signing(&self, now: DateTime<Utc>) -> Option<Arc<Key>> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let known = keys
+            .iter()
+            .rev()
+            .find(|key| key.created_at + KNOWN_AFTER <= now);
+        known.or_else(|| keys.first()).map(Arc::clone)
+    }
+
+    /// Whether there is a key at all.
+    pub(super) fn has_key(&self) -> bool {
+        !self
+            .keys
             .read()
             .unwrap_or_else(PoisonError::into_inner)
-            .last()
-            .map(Arc::clone)
+            .is_empty()
     }
 
     fn key(&self, id: &str) -> Option<Arc<Key>> {
-        let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         keys.iter().find(|key| key.id == id).map(Arc::clone)
     }
 
     /// Signs a token. Token times alone follow the system clock.
     pub(super) fn issue(
         &self,
-        account: Id<account::Entity>,
+        grant: Grant,
         lifetime: TimeDelta,
-        id: Uuid,
+        (id, now): (Uuid, DateTime<Utc>),
     ) -> Result<String, Failure> {
         let missing = || Failure::internal(std::io::Error::other("there is no signing key"));
-        let key = self.signing().ok_or_else(missing)?;
+        let key = self.signing(now).ok_or_else(missing)?;
         let now = get_current_timestamp();
         let claims = Claims {
-            iss: AUDIENCE.to_owned(),
+            iss: self.issuer().to_owned(),
             aud: AUDIENCE.to_owned(),
-            sub: account.to_string(),
+            sub: grant.account.to_string(),
             iat: now,
             exp: now.saturating_add_signed(lifetime.num_seconds()),
             jti: id.simple().to_string(),
+            client_id: grant.client.map(|(client, _)| client.to_string()),
+            scope: grant.client.map(|(_, scopes)| scopes.names().join(" ")),
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(key.id.clone());
@@ -130,9 +230,16 @@ impl AuthenticationKeys {
         encode(&header, &claims, &key.signing).map_err(Failure::internal)
     }
 
-    /// The account that a header names, if every part of the token holds.
-    pub(super) fn verify(&self, authorization: &str) -> Result<Id<account::Entity>, Failure> {
-        let token = bearer(authorization).ok_or_else(refused)?;
+    /// What the token of a header says, if every part of it holds.
+    pub(super) fn verify(&self, authorization: &str) -> Result<Bearer, Failure> {
+        self.read(bearer(authorization).ok_or_else(refused)?)
+    }
+
+    /// What a token says, if every part of it holds.
+    pub(crate) fn read(&self, token: &str) -> Result<Bearer, Failure> {
+        if token.len() > MAX_LENGTH {
+            return Err(refused());
+        }
         let header = decode_header(token).map_err(|_| refused())?;
         if header.typ.as_deref() != Some("at+jwt") || is_critical(token) {
             return Err(refused());
@@ -146,7 +253,7 @@ impl AuthenticationKeys {
         validation.leeway = LEEWAY;
         validation.validate_nbf = true;
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        validation.set_issuer(&[AUDIENCE]);
+        validation.set_issuer(&[AUDIENCE, self.issuer()]);
         validation.set_audience(&[AUDIENCE]);
         let token = decode::<Claims>(token, &key.verifying, &validation).map_err(|error| {
             match error.kind() {
@@ -154,10 +261,28 @@ impl AuthenticationKeys {
                 _ => refused(),
             }
         })?;
-        if token.claims.iat > get_current_timestamp() + LEEWAY {
+        let claims = token.claims;
+        if claims.iat > get_current_timestamp() + LEEWAY {
             return Err(refused());
         }
-        Id::read(&token.claims.sub).ok_or_else(refused)
+        let client = match (&claims.client_id, &claims.scope) {
+            (None, None) => None,
+            (Some(client), Some(scope)) => {
+                let client = Id::read(client).ok_or_else(refused)?;
+                let scopes = TokenScopes::of(scope.split_whitespace()).map_err(|_| refused())?;
+                Some((client, scopes))
+            }
+            _ => return Err(refused()),
+        };
+        Ok(Bearer {
+            grant: Grant {
+                account: Id::read(&claims.sub).ok_or_else(refused)?,
+                client,
+            },
+            token_id: claims.jti,
+            issued_at: claims.iat,
+            expires_at: claims.exp,
+        })
     }
 }
 
@@ -168,8 +293,7 @@ fn refused() -> Failure {
 fn bearer(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.split_once(' ')?;
     let token = token.trim();
-    let fits = !token.is_empty() && token.len() <= MAX_LENGTH;
-    (scheme.eq_ignore_ascii_case("bearer") && fits).then_some(token)
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
 /// Whether the header names extensions that must be understood; the library does not ask.

@@ -16,7 +16,7 @@ use super::{
     seat,
 };
 use crate::{
-    access::{House, Place, Tx},
+    access::{House, Place, Resource, Tx},
     error::Failure,
     id::Id,
     input::{Checks, SHORT_TEXT, listed},
@@ -50,6 +50,7 @@ pub(crate) async fn add_from_command_line(
         place: Place {
             programme: named_programme(&tx, &mut checks, role, programme),
             municipality: named_municipality(&tx, &mut checks, municipality).await?,
+            resource: Resource::Accounts,
         },
         responsible_entity: None,
     };

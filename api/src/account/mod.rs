@@ -14,11 +14,12 @@ use entity::account::{AccountStatus, Role, account, membership};
 pub(crate) use self::{
     command_line::{activated, add_from_command_line},
     mutations::AccountMutation,
-    rules::ACCOUNT,
+    rules::{ACCOUNT, Seat},
+    seat::{account as account_row, membership as membership_row},
     viewer::AccountQuery,
 };
 use crate::{
-    access::{Asking, Class, Field, Place, Row, field},
+    access::{Asking, Class, Field, Place, Resource, Row, field},
     action_plan::ResponsibleEntity,
     error::Failure,
     id::Id,
@@ -49,7 +50,12 @@ impl Account {
     ) -> Result<Option<&'a str>, Failure> {
         let viewer = ctx.viewer();
         let is_self = viewer.account_id() == Some(self.0.id);
-        if is_self || value.is_none() || field.of(viewer, Place::default(), ()).is_some() {
+        if is_self
+            || value.is_none()
+            || field
+                .of(viewer, Place::nowhere(Resource::Accounts), ())
+                .is_some()
+        {
             return Ok(value);
         }
         let memberships = ctx

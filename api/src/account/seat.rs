@@ -34,6 +34,7 @@ pub(super) async fn faults(tx: &Tx, role: Role, seat: Seat) -> Result<Vec<UserEr
     let Place {
         programme,
         municipality,
+        ..
     } = seat.place;
     if let Some(id) = municipality {
         let find = tx.find::<municipality::Entity>();
@@ -60,7 +61,7 @@ fn absent(path: &str, message: &str) -> UserError {
 }
 
 /// A new account.
-pub(super) fn account(
+pub(crate) fn account(
     viewer: &Viewer,
     id: Uuid,
     (name, email): (&str, Option<String>),
@@ -78,7 +79,7 @@ pub(super) fn account(
 }
 
 /// A membership that holds from now on.
-pub(super) fn membership(
+pub(crate) fn membership(
     viewer: &Viewer,
     id: Option<Id<membership::Entity>>,
     account: Uuid,

@@ -134,7 +134,7 @@ impl Action {
         Ok(viewer_actions(
             rules::action_machine(carries_out(viewer, &self.0)),
             self.0.status,
-            viewer.roles_at(self.place()),
+            viewer.acting_at(self.place()),
             |_| rules::action_unmet(plan.0.status),
         ))
     }

@@ -190,7 +190,7 @@ impl ActionPlan {
         let viewer = ctx.viewer();
         let plan = &*self.0;
         let machine = rules::plan_machine(local_decision(viewer, plan));
-        let roles = viewer.roles_at(self.place());
+        let roles = viewer.acting_at(self.place());
         let could_submit = machine.step(plan.status, WorkflowAction::Submit, roles);
         let gates = match could_submit {
             Ok(_) => unmet(viewer, plan, &self.goals(ctx).await?),

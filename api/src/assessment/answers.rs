@@ -16,7 +16,7 @@ use super::{
     rules,
 };
 use crate::{
-    access::{Asking, Locked, Permitted, Place, Viewer},
+    access::{Asking, Locked, Permitted, Row, Viewer},
     error::Failure,
     id::Id,
     input::{Checks, trimmed},
@@ -233,13 +233,7 @@ pub(crate) async fn answer_all(
     if items.is_empty() {
         // Nothing of the input is visible: the roles at the assessment decide what is told.
         let who = rules::answering(assessment.row().kind, false).who;
-        viewer.permit(
-            Place::local(
-                assessment.row().programme_id,
-                assessment.row().municipality_id,
-            ),
-            who,
-        )?;
+        viewer.permit(assessment::Entity::place(assessment.row()), who)?;
     }
     let (mut written, mut faults) = (Vec::new(), Vec::new());
     for (at, answer) in input.answers.into_iter().enumerate() {

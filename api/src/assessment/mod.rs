@@ -191,7 +191,7 @@ impl Assessment {
         Ok(viewer_actions(
             &ASSESSMENT,
             self.0.status,
-            viewer.roles_at(self.place()),
+            viewer.acting_at(self.place()),
             |action| match action {
                 WorkflowAction::Submit => rules::unmet(&unanswered),
                 _ => rules::conflict(viewer.account_id(), self.0.submitted_by)
@@ -221,7 +221,7 @@ impl Assessment {
 impl Assessment {
     /// The numbers of the unanswered items, asked only where somebody could submit.
     async fn unanswered(&self, ctx: &Context<'_>) -> Result<Vec<i32>, Failure> {
-        let roles = ctx.viewer().roles_at(self.place());
+        let roles = ctx.viewer().acting_at(self.place());
         if ASSESSMENT
             .step(self.0.status, WorkflowAction::Submit, roles)
             .is_err()

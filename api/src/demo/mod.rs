@@ -20,7 +20,7 @@ use serde_json::{Map, json};
 
 use self::{clock::StoryClock, personas::Persona};
 use crate::{
-    access::{Entropy, House},
+    access::{Entropy, Grant, House},
     command::{print, say},
     config::Config,
     serving::{self, Surroundings},
@@ -62,7 +62,12 @@ pub(crate) async fn run(
     let lifetime = TimeDelta::days(TOKEN_DAYS);
     let tokens = personas
         .iter()
-        .map(|persona| Ok((persona, house.token(persona.account, lifetime)?)))
+        .map(|persona| {
+            Ok((
+                persona,
+                house.token(Grant::person(persona.account), lifetime)?,
+            ))
+        })
         .collect::<Result<Vec<_>, crate::error::Failure>>()?;
     let base = serving::base(address);
     if is_json {

@@ -65,10 +65,6 @@ impl Failure {
     }
 
     /// The token lacks these scopes.
-    #[expect(
-        dead_code,
-        reason = "a code of the closed table; the tokens of today carry no scopes"
-    )]
     pub(crate) fn insufficient_scope<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Self {
         let required_scopes = scopes.into_iter().map(Into::into).collect();
         Self {

@@ -6,6 +6,7 @@ mod document;
 mod graphql;
 mod limits;
 mod negotiation;
+mod oauth;
 mod origins;
 mod outline;
 mod params;
@@ -33,6 +34,7 @@ use actix_web::{
 };
 
 pub(crate) use self::{
+    oauth::{Endpoint, OauthAnswer, OauthCall},
     origins::Origins,
     settings::Settings,
     site::{Asset, Site},
@@ -105,7 +107,18 @@ fn routes_of<S: Site>(app: &mut web::ServiceConfig) {
                 .default_service(web::to(routes::read_only::<S>))
         };
     }
+    macro_rules! posting {
+        ($path:literal) => {
+            web::resource($path)
+                .route(web::post().to(oauth::answer::<S>))
+                .default_service(web::to(oauth::post_only))
+        };
+    }
     app.service(graphql)
+        .service(posting!("/oauth/token"))
+        .service(posting!("/oauth/introspect"))
+        .service(posting!("/oauth/revoke"))
+        .service(reading!("/.well-known/{name:.*}", oauth::well_known::<S>))
         .service(reading!("/schema.graphql", routes::schema::<S>))
         .service(reading!("/permissions.json", routes::permissions::<S>))
         .service(reading!("/health/live", routes::live))

@@ -7,7 +7,7 @@ use async_graphql::{Request, Response};
 
 use crate::error::Failure;
 
-use super::visit::Visit;
+use super::{OauthAnswer, OauthCall, visit::Visit};
 
 /// The house behind the door.
 pub(crate) trait Site: Send + Sync + 'static {
@@ -26,6 +26,12 @@ pub(crate) trait Site: Send + Sync + 'static {
         caller: Self::Caller,
         request: Request,
     ) -> impl Future<Output = Response> + Send;
+
+    /// Answers a call of an OAuth endpoint.
+    fn oauth(&self, call: OauthCall) -> impl Future<Output = OauthAnswer> + Send;
+
+    /// A document below `/.well-known/`.
+    fn well_known(&self, name: &str) -> Option<serde_json::Value>;
 
     /// The schema in force.
     fn sdl(&self) -> &str;

@@ -47,5 +47,6 @@ events! {
         ActionPlanApprovalProposed ActionPlanCompletionProposed ConditionSubmitted
         ResponsibleEntityAdded ResponsibleEntityChanged RefusalConveyed;
     Committee: DecisionPrepared DecisionDecided;
-    Personal: AccountInvited MembershipGranted MembershipEnded AccountAdded AccountActivated;
+    Personal: AccountInvited MembershipGranted MembershipEnded AccountAdded AccountActivated
+        ClientAdded ClientSecretAdded ClientRevoked;
 }

@@ -129,6 +129,7 @@ fn is_personal<E: EntityTrait + Row>(column: &str) -> bool {
 pub(crate) struct Account {
     pub(crate) at: DateTime<Utc>,
     pub(crate) actor: Option<Uuid>,
+    pub(crate) client: Option<Uuid>,
     pub(crate) membership_id: Option<Uuid>,
     pub(crate) role: Option<Role>,
     pub(crate) system_reason: Option<&'static str>,
@@ -164,6 +165,7 @@ pub(crate) fn audit(
         id: Set(id),
         at: Set(account.at),
         account_id: Set(account.actor),
+        client_id: Set(account.client),
         membership_id: Set(account.membership_id),
         role: Set(account.role),
         system_reason: Set(account.system_reason.map(str::to_owned)),

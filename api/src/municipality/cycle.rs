@@ -178,7 +178,7 @@ impl Cycle {
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, Failure> {
         let viewer = ctx.viewer();
         let status = self.status_today(viewer);
-        let roles = viewer.roles_at(self.place());
+        let roles = viewer.acting_at(self.place());
         let may_close = rules::CYCLE
             .step(status, WorkflowAction::Close, roles)
             .is_ok();

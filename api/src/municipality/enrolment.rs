@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Participation, reference, rules};
 use crate::{
-    access::{Asking, Place, Tx, Viewer},
+    access::{Asking, Place, Resource, Tx, Viewer},
     error::Failure,
     id::Id,
     input::Checks,
@@ -99,7 +99,10 @@ pub(crate) async fn enrol(
 ) -> Result<participation::Model, Refused> {
     let mut tx = viewer.begin().await?;
     let programme = viewer.catalogue().named(&input.programme)?;
-    let granted = viewer.permit(Place::programme(programme), rules::ENROLLING)?;
+    let granted = viewer.permit(
+        Place::programme(Resource::Municipalities, programme),
+        rules::ENROLLING,
+    )?;
     let municipality = tx.find::<municipality::Entity>();
     let Some(municipality) = municipality.by_id(input.municipality_id).await? else {
         let message = "There is no such municipality.";

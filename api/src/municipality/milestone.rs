@@ -104,7 +104,7 @@ impl MilestoneProgress {
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, Failure> {
         let viewer = ctx.viewer();
         let shown = self.shown(viewer);
-        let roles = viewer.roles_at(self.place());
+        let roles = viewer.acting_at(self.place());
         let actions = rules::MILESTONE.actions(shown);
         let mut mine = actions.iter();
         let standing = if mine.any(|a| rules::MILESTONE.step(shown, *a, roles).is_ok()) {

@@ -37,7 +37,7 @@ pub(crate) use self::{
     rules::{CYCLE, MILESTONE, PARTICIPATION},
 };
 use crate::{
-    access::{Asking, Class, Field, Place, Viewer, field},
+    access::{Asking, Class, Field, Place, Resource, Viewer, field},
     account::Membership,
     action_plan::ResponsibleEntity,
     error::Failure,
@@ -70,7 +70,7 @@ impl Municipality {
     fn is_read(&self, field: &Field, viewer: &Viewer) -> bool {
         let mut programmes = viewer.catalogue().programmes.iter();
         programmes.any(|p| {
-            let place = Place::local(p.row.id, self.0.id);
+            let place = Place::local(Resource::Municipalities, p.row.id, self.0.id);
             field.of(viewer, place, ()).is_some()
         })
     }
@@ -243,7 +243,11 @@ impl Municipality {
             .children::<municipality::Entity, responsible_entity::Entity>(self.0.id)
             .await?;
         let mine = rows.iter().filter(|row| {
-            let place = Place::local(row.programme_id, row.municipality_id);
+            let place = Place::local(
+                Resource::Municipalities,
+                row.programme_id,
+                row.municipality_id,
+            );
             RESPONSIBLE_ENTITIES.of(viewer, place, ()).is_some()
         });
         Ok(Some(mine.map(Arc::clone).map(ResponsibleEntity).collect()))

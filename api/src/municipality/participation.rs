@@ -73,7 +73,9 @@ impl Participation {
 
     /// What can be done with it now, and what you may do.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Vec<ViewerAction> {
-        let roles = ctx.viewer().roles_at(participation::Entity::place(&self.0));
+        let roles = ctx
+            .viewer()
+            .acting_at(participation::Entity::place(&self.0));
         viewer_actions(&rules::PARTICIPATION, self.0.status, roles, |_| Vec::new())
     }
 

@@ -141,7 +141,7 @@ impl Recognition {
         use entity::account::Role::DecidingBody;
         let status = self.status_for(ctx);
         let machine = rules::machine(&self.0);
-        let roles = ctx.viewer().roles_at(self.place());
+        let roles = ctx.viewer().acting_at(self.place());
         let has_steps = !machine.actions(status).is_empty();
         let (conflict, limit) = if has_steps && roles.any_of(&[DecidingBody]) {
             self.against_deciding(ctx).await?
@@ -256,7 +256,7 @@ impl RecognitionCondition {
         if !is_open {
             return Ok(Vec::new());
         }
-        let roles = viewer.roles_at(condition::Entity::place(&self.0));
+        let roles = viewer.acting_at(condition::Entity::place(&self.0));
         Ok(viewer_actions(&CONDITION, self.0.status, roles, |action| {
             let conflict = conditions::conflict(viewer, &self.0, action);
             conflict.map(UserError::conflict).into_iter().collect()

@@ -177,7 +177,7 @@ impl RecognitionDecision {
     /// hold is told by the mutation.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, Failure> {
         let viewer = ctx.viewer();
-        let roles = viewer.roles_at(self.place());
+        let roles = viewer.acting_at(self.place());
         let may = |action| rules::DECISION.step(self.0.status, action, roles).is_ok();
         let reasons = if may(WorkflowAction::Decide) {
             self.against_deciding(ctx).await?

@@ -4,6 +4,7 @@ use entity::{
     account::{account, membership},
     action_plan::{action, action_indicator, measurement, objective, plan, responsible_entity},
     assessment::{assessment, assessment_item},
+    client::{api_client, client_secret},
     municipality::{
         cycle, milestone_progress, municipality, municipality_code, participation, population,
     },
@@ -32,6 +33,7 @@ children! {
     participation of municipality by MunicipalityId, municipality_id, |row| 0;
     cycle of municipality by MunicipalityId, municipality_id, |row| -row.ordinal;
     membership of account by AccountId, account_id, |row| row.role as i32;
+    client_secret of api_client by ClientId, client_id, |row| 0;
     recognition of municipality by MunicipalityId, municipality_id,
         |row| -chrono::Datelike::num_days_from_ce(&row.valid_from);
     responsible_entity of municipality by MunicipalityId, municipality_id, |row| 0;

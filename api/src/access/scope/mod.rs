@@ -6,6 +6,7 @@
 
 mod account;
 mod children;
+mod client;
 mod decision;
 mod work;
 

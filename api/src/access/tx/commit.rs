@@ -41,6 +41,7 @@ impl Tx {
         let account = journal::Account {
             at: viewer.now(),
             actor: viewer.account_id(),
+            client: viewer.client_id(),
             membership_id: granted.and_then(|g| g.membership),
             role: granted.and_then(|g| g.role),
             system_reason: viewer.system_reason(),

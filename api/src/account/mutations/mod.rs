@@ -18,7 +18,7 @@ use super::{
     seat,
 };
 use crate::{
-    access::{Asking, Place, Viewer},
+    access::{Asking, Place, Resource, Viewer},
     error::Failure,
     id::Id,
     input::{Checks, SHORT_TEXT, trimmed},
@@ -153,6 +153,7 @@ fn seat(
         place: Place {
             programme: Some(programme),
             municipality: municipality.map(|id| id.0),
+            resource: Resource::Accounts,
         },
         responsible_entity: responsible_entity.map(|id| id.0),
     }

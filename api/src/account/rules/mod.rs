@@ -43,7 +43,7 @@ pub(crate) const fn who_grants(role: Role) -> &'static [Role] {
 }
 
 /// Where a membership is held, as the input names it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Seat {
     pub(crate) place: Place,
     pub(crate) responsible_entity: Option<Uuid>,

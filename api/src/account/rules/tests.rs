@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use sea_orm::Iterable;
 
 use super::*;
-use crate::refusal::UserErrorCode;
+use crate::{access::Resource, refusal::UserErrorCode};
 
 const PROGRAMME: Uuid = Uuid::from_u128(1);
 const HERE: Uuid = Uuid::from_u128(2);
@@ -59,8 +59,8 @@ fn who_gives_which_role() {
 #[test]
 fn where_a_role_is_held() {
     use UserErrorCode::{Invalid, Required};
-    let programme = Place::programme(PROGRAMME);
-    let local = Place::local(PROGRAMME, HERE);
+    let programme = Place::programme(Resource::Accounts, PROGRAMME);
+    let local = Place::local(Resource::Accounts, PROGRAMME, HERE);
     let codes = |role, place, responsible_entity| -> Vec<(UserErrorCode, String)> {
         let seat = Seat {
             place,
@@ -105,8 +105,8 @@ fn where_a_role_is_held() {
 
 #[test]
 fn working_advising_and_deciding_exclude_each_other_at_a_place() {
-    let here = Place::local(PROGRAMME, HERE);
-    let programme = Place::programme(PROGRAMME);
+    let here = Place::local(Resource::Accounts, PROGRAMME, HERE);
+    let programme = Place::programme(Resource::Accounts, PROGRAMME);
     let table = [
         (Coordinator, here, held(SteeringMember, Some(HERE)), false),
         (Coordinator, here, held(Adviser, Some(HERE)), true),
@@ -143,7 +143,7 @@ fn working_advising_and_deciding_exclude_each_other_at_a_place() {
 #[test]
 fn a_role_is_held_once_at_a_place() {
     let seat = |municipality| Seat {
-        place: Place::local(PROGRAMME, municipality),
+        place: Place::local(Resource::Accounts, PROGRAMME, municipality),
         responsible_entity: None,
     };
     let adviser = held(Adviser, Some(HERE));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use entity::{
     account::{Role, account},
+    client::api_client,
     municipality::municipality,
 };
 use sea_orm::Iterable;
@@ -56,6 +57,17 @@ impl Caller {
             .iter()
             .map(|row| Municipality(Arc::clone(row)))
             .collect())
+    }
+
+    /// What the access token is for, such as `assessments:read`; every scope for a person who signed
+    /// in or without a token. Scopes narrow what the roles allow and never widen it.
+    async fn scopes(&self, ctx: &Context<'_>) -> Vec<&'static str> {
+        ctx.viewer().scopes().names()
+    }
+
+    /// The id of the machine client that calls; null for a person.
+    async fn client_id(&self, ctx: &Context<'_>) -> Option<Id<api_client::Entity>> {
+        ctx.viewer().client_id().map(Id::new)
     }
 
     /// The languages asked for, best first. Texts come in the first of them that there is, then in

@@ -10,7 +10,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::super::ResponsibleEntity;
 use crate::{
-    access::{Asking, Place, Viewer},
+    access::{Asking, Place, Resource, Viewer},
     error::Failure,
     id::Id,
     input::{Checks, SHORT_TEXT},
@@ -103,7 +103,10 @@ pub(crate) async fn add_responsible_entity(
         .await?
         .ok_or_else(Failure::not_found)?;
     let programme = viewer.catalogue().named(&input.programme)?;
-    let granted = viewer.permit(Place::local(programme, municipality.id), WRITERS)?;
+    let granted = viewer.permit(
+        Place::local(Resource::Plans, programme, municipality.id),
+        WRITERS,
+    )?;
     let mut checks = Checks::default();
     checks.required_text("name", &input.name, SHORT_TEXT);
     checks.done()?;

@@ -2,5 +2,6 @@
 
 mod client;
 mod execution;
+mod oauth;
 mod requests;
 mod small;

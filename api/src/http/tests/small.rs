@@ -14,7 +14,7 @@ use async_graphql::{Context, EmptySubscription, Object, Request, Response, Schem
 
 use crate::{
     error::{Code, Failure},
-    http::{Asset, Origins, Settings, Site, Visit, serve},
+    http::{Asset, OauthAnswer, OauthCall, Origins, Settings, Site, Visit, serve},
 };
 
 pub(super) struct Query;
@@ -148,6 +148,16 @@ impl Site for Small {
 
     async fn execute(&self, _caller: Self::Caller, request: Request) -> Response {
         self.schema.execute(request).await
+    }
+
+    async fn oauth(&self, call: OauthCall) -> OauthAnswer {
+        let token = call.field("token").unwrap_or_default();
+        assert!(token != "panic", "in the form");
+        OauthAnswer::of(200, serde_json::json!({ "token": token }))
+    }
+
+    fn well_known(&self, name: &str) -> Option<serde_json::Value> {
+        (name == "here").then(|| serde_json::json!({ "name": name }))
     }
 
     fn sdl(&self) -> &str {

@@ -93,7 +93,7 @@ pub(crate) async fn adopt_action_plan(
     let step = stepping(&tx, input.action_plan_id, Adopt, version).await?;
     let today = viewer.today(step.row().programme_id);
     let decides = viewer
-        .roles_at(plan::Entity::place(step.row()))
+        .acting_at(plan::Entity::place(step.row()))
         .any_of(&[Role::DecisionMaker]);
     let adoption = rules::Adoption {
         body: trimmed(input.body),

@@ -1,0 +1,210 @@
+//! What stands behind a token: an account with its memberships, a machine client with its secrets,
+//! and whether the token was taken back. Read at every request, so that rights end at once.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    account::{AccountStatus, account, membership},
+    client::{ClientStatus, api_client, client_secret, spent_token},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+
+use super::{Actor, Bearer, Errand, House, TokenScopes, Viewer, lease::Lease};
+use crate::{
+    error::{Code, Failure},
+    id::Id,
+};
+
+impl House {
+    /// Who stands behind an `Authorization` header: nobody, or a verified account.
+    pub(crate) async fn viewer(
+        self: &Arc<Self>,
+        authorization: Option<&str>,
+        errand: Errand,
+    ) -> Result<Viewer, Failure> {
+        let reads = self.database().lease();
+        let Some(authorization) = authorization else {
+            return Ok(Viewer::new(
+                Arc::clone(self),
+                reads,
+                Actor::Anonymous,
+                errand,
+            ));
+        };
+        let bearer = self.keys().verify(authorization)?;
+        let scopes = match bearer.grant.client {
+            None => TokenScopes::ALL,
+            Some((client, scopes)) => {
+                let client = in_force(&reads, client, &bearer).await?;
+                let client = client.ok_or_else(Failure::unauthenticated)?;
+                scopes.and(TokenScopes::stored(&client.scopes))
+            }
+        };
+        self.seated(reads, &bearer, scopes, errand).await
+    }
+
+    /// The viewer of an account that has signed in.
+    pub(crate) async fn person(
+        self: &Arc<Self>,
+        id: Id<account::Entity>,
+        errand: Errand,
+    ) -> Result<Viewer, Failure> {
+        let reads = self.database().lease();
+        let bearer = Bearer::of_person(id);
+        self.seated(reads, &bearer, TokenScopes::ALL, errand).await
+    }
+
+    async fn seated(
+        self: &Arc<Self>,
+        reads: Lease,
+        bearer: &Bearer,
+        scopes: TokenScopes,
+        errand: Errand,
+    ) -> Result<Viewer, Failure> {
+        let rows = with_memberships(&reads, bearer.grant.account, self.now()).await?;
+        let Some((account, memberships)) = rows else {
+            return Err(Failure::unauthenticated());
+        };
+        if account.status != AccountStatus::Active {
+            return Err(Failure::with(
+                Code::Unauthenticated,
+                "This account is not active.",
+            ));
+        }
+        let actor = Actor::Account {
+            id: account.id,
+            memberships,
+            scopes,
+            client: bearer.grant.client.map(|(client, _)| client.0),
+        };
+        Ok(Viewer::new(Arc::clone(self), reads, actor, errand))
+    }
+
+    /// A machine client in use, with its secrets that still hold.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a client that proves who it is has no viewer yet"
+    )]
+    pub(crate) async fn client(
+        &self,
+        id: Id<api_client::Entity>,
+    ) -> Result<Option<(api_client::Model, Vec<client_secret::Model>)>, Failure> {
+        let reads = self.database().lease();
+        let client = api_client::Entity::find_by_id(id.0)
+            .filter(api_client::Column::Status.eq(ClientStatus::Active))
+            .one(&reads)
+            .await?;
+        let Some(client) = client else {
+            return Ok(None);
+        };
+        let secrets = client_secret::Entity::find()
+            .filter(client_secret::Column::ClientId.eq(id.0))
+            .filter(client_secret::Column::RevokedAt.is_null())
+            .filter(client_secret::Column::ExpiresAt.gt(self.now()))
+            .all(&reads)
+            .await?;
+        Ok(Some((client, secrets)))
+    }
+
+    /// Whether a token of a client is still good: neither it nor the client was taken back.
+    pub(crate) async fn is_in_force(&self, bearer: &Bearer) -> Result<bool, Failure> {
+        let Some((client, _)) = bearer.grant.client else {
+            return Ok(true);
+        };
+        let reads = self.database().lease();
+        Ok(in_force(&reads, client, bearer).await?.is_some())
+    }
+
+    /// Uses up a token or an assertion by its name. False if it was used up before.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tokens that ended leave no trace to account for"
+    )]
+    pub(crate) async fn spend(
+        &self,
+        name: String,
+        expires_at: DateTime<Utc>,
+    ) -> Result<bool, Failure> {
+        let writes = self.database().writes();
+        spent_token::Entity::delete_many()
+            .filter(spent_token::Column::ExpiresAt.lt(self.now()))
+            .exec(writes)
+            .await?;
+        let row = spent_token::ActiveModel {
+            name: Set(name),
+            expires_at: Set(expires_at),
+        };
+        let once = OnConflict::column(spent_token::Column::Name)
+            .do_nothing()
+            .to_owned();
+        let added = spent_token::Entity::insert(row)
+            .on_conflict(once)
+            .exec_without_returning(writes)
+            .await?;
+        Ok(added > 0)
+    }
+}
+
+/// The client of a token, unless it or the token was taken back.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what a viewer may do is made of this"
+)]
+async fn in_force(
+    reads: &Lease,
+    client: Id<api_client::Entity>,
+    bearer: &Bearer,
+) -> Result<Option<api_client::Model>, Failure> {
+    let spent = spent_token::Entity::find()
+        .filter(spent_token::Column::Name.eq(bearer.token_id.as_str()))
+        .into_query();
+    Ok(api_client::Entity::find_by_id(client.0)
+        .filter(api_client::Column::Status.eq(ClientStatus::Active))
+        .filter(api_client::Column::AccountId.eq(bearer.grant.account.0))
+        .filter(Expr::exists(spent).not())
+        .one(reads)
+        .await?)
+}
+
+/// An account with its memberships in force, in one statement.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "memberships are what a viewer is made of"
+)]
+async fn with_memberships(
+    reads: &Lease,
+    id: Id<account::Entity>,
+    now: DateTime<Utc>,
+) -> Result<Option<(account::Model, Vec<membership::Model>)>, Failure> {
+    let in_force = move || {
+        Condition::all()
+            .add(membership::Column::StartsAt.lte(now))
+            .add(
+                Condition::any()
+                    .add(membership::Column::EndsAt.is_null())
+                    .add(membership::Column::EndsAt.gt(now)),
+            )
+    };
+    let relation = account::Entity::belongs_to(membership::Entity)
+        .from(account::Column::Id)
+        .to(membership::Column::AccountId)
+        .on_condition(move |_, _| in_force())
+        .into();
+    let rows = account::Entity::find_by_id(id.0)
+        .join(JoinType::LeftJoin, relation)
+        .select_also(membership::Entity)
+        .all(reads)
+        .await?;
+    let mut account = None;
+    let mut memberships = Vec::new();
+    for (row, membership) in rows {
+        account = Some(row);
+        memberships.extend(membership);
+    }
+    Ok(account.map(|account| (account, memberships)))
+}

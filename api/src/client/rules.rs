@@ -1,0 +1,211 @@
+//! PURE: the state machine of machine clients, who keeps their registry, what a client may ask for,
+//! and what its secrets look like.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use entity::{
+    account::Role::{self, ProgrammeManager},
+    client::{
+        ClientStatus::{self, Active, Revoked},
+        client_secret,
+    },
+    workflow::WorkflowAction::Revoke,
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    access::TokenScopes,
+    input::{Checks, listed},
+    refusal::UserErrorCode::{Invalid, LimitReached, Required},
+    workflow::{Editing, Machine, t},
+};
+
+/// Who keeps the registry of a programme.
+pub(super) const REGISTRARS: &[Role] = &[ProgrammeManager];
+
+/// A client is in use until it is revoked.
+pub(crate) const CLIENT: Machine<ClientStatus> = Machine {
+    transitions: &[t(Active, Revoke, Revoked, REGISTRARS)],
+};
+
+/// Secrets are given to clients in use.
+pub(super) const EDITING: Editing<ClientStatus> = Editing {
+    states: &[Active],
+    who: REGISTRARS,
+};
+
+/// What a machine may be for. It reads and answers; it decides nothing, and keeps no accounts.
+const GRANTABLE: [&str; 6] = [
+    "municipalities:read",
+    "assessments:read",
+    "assessments:write",
+    "plans:read",
+    "plans:write",
+    "recognitions:read",
+];
+
+/// How long a secret holds at most.
+pub(super) const SECRET_LIFETIME: TimeDelta = TimeDelta::days(365);
+/// How many secrets hold at a time: the one in use and the one that follows it.
+pub(super) const SECRETS_MAX: usize = 2;
+const ORIGINS_MAX: usize = 20;
+/// What every secret starts with, so that scanners of code find one that was left there.
+const SECRET_PREFIX: &str = "cfc_live_";
+
+/// A secret as it is shown once.
+#[derive(Clone)]
+pub(crate) struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(redacted)")
+    }
+}
+
+impl Secret {
+    /// The secret made of random bytes.
+    pub(super) fn of(random: [u8; 32]) -> Self {
+        Self(format!("{SECRET_PREFIX}{}", URL_SAFE_NO_PAD.encode(random)))
+    }
+
+    /// The text, for its owner alone.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it. It is long and random, so that a plain hash cannot be reversed.
+    pub(super) fn digest(text: &str) -> Vec<u8> {
+        Sha256::digest(text.as_bytes()).to_vec()
+    }
+}
+
+/// Whether a text is one of these secrets. Takes the same time for each.
+pub(super) fn is_among(text: &str, secrets: &[client_secret::Model]) -> bool {
+    let digest = Secret::digest(text);
+    secrets.iter().fold(false, |found, secret| {
+        verify_slices_are_equal(&secret.digest, &digest).is_ok() | found
+    })
+}
+
+/// The scopes of a new client.
+pub(super) fn scopes(checks: &mut Checks, names: &[String]) -> Option<TokenScopes> {
+    if names.is_empty() {
+        let message = format!("Name at least one scope of {}.", listed(GRANTABLE));
+        checks.fault(Required, "scopes", message);
+        return None;
+    }
+    let strange = names
+        .iter()
+        .find(|name| !GRANTABLE.contains(&name.as_str()));
+    if let Some(strange) = strange {
+        let message = format!(
+            "{strange} is not a scope for a client. There are {}.",
+            listed(GRANTABLE)
+        );
+        checks.fault(Invalid, "scopes", message);
+        return None;
+    }
+    TokenScopes::of(names.iter().map(String::as_str)).ok()
+}
+
+/// Checks the origins of web pages that may call in the name of a client.
+pub(super) fn origins(checks: &mut Checks, origins: &[String]) {
+    if origins.len() > ORIGINS_MAX {
+        let message = format!("At most {ORIGINS_MAX} origins.");
+        checks.fault(LimitReached, "origins", message);
+    }
+    for (at, origin) in origins.iter().enumerate() {
+        let message = "Give the origin as a browser sends it, such as https://town.example.";
+        checks.ensure(
+            is_origin(origin),
+            Invalid,
+            &format!("origins.{at}"),
+            message,
+        );
+    }
+}
+
+fn is_origin(text: &str) -> bool {
+    let Some((scheme, host)) = text.split_once("://") else {
+        return false;
+    };
+    let is_local = host == "localhost" || host.starts_with("localhost:");
+    let is_plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b".-:[]".contains(&c);
+    let fits = (1..=255).contains(&host.len()) && host.bytes().all(is_plain);
+    fits && (scheme == "https" || (scheme == "http" && is_local))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn kept(text: &str) -> client_secret::Model {
+        let at = DateTime::<Utc>::UNIX_EPOCH;
+        client_secret::Model {
+            id: Uuid::nil(),
+            client_id: Uuid::nil(),
+            programme_id: Uuid::nil(),
+            municipality_id: None,
+            digest: Secret::digest(text),
+            created_at: at,
+            updated_at: at,
+            expires_at: at,
+            revoked_at: None,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn a_secret_is_known_by_its_digest_alone() {
+        let (one, other) = (Secret::of([7; 32]), Secret::of([8; 32]));
+        let secrets = [kept(one.reveal()), kept("cfc_live_x")];
+        assert!(is_among(one.reveal(), &secrets));
+        assert!(!is_among(other.reveal(), &secrets) && !is_among("", &secrets));
+        assert!(!format!("{one:?} {secrets:?}").contains(one.reveal()));
+        assert!(one.reveal().starts_with("cfc_live_") && one.reveal().len() > 40);
+    }
+
+    #[test]
+    fn a_machine_decides_nothing() {
+        let asked = |names: &[&str]| {
+            let mut checks = Checks::default();
+            let names: Vec<_> = names.iter().map(|n| (*n).to_owned()).collect();
+            scopes(&mut checks, &names)
+                .map(TokenScopes::names)
+                .ok_or(checks.into_faults().len())
+        };
+        assert_eq!(asked(&["plans:write"]), Ok(vec!["plans:write"]));
+        for names in [
+            &["recognitions:write"][..],
+            &["accounts:read"],
+            &["all"],
+            &[],
+        ] {
+            assert_eq!(asked(names), Err(1), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_a_scheme_and_a_host() {
+        for fit in [
+            "https://town.example",
+            "http://localhost:3000",
+            "https://a.b:8443",
+        ] {
+            assert!(is_origin(fit), "{fit}");
+        }
+        for unfit in [
+            "*",
+            "null",
+            "http://town.example",
+            "https://town.example/",
+            "https://",
+        ] {
+            assert!(!is_origin(unfit), "{unfit}");
+        }
+    }
+}
