@@ -10,6 +10,7 @@ mod m20261201_000001_programme;
 mod m20261201_000002_work;
 mod m20261201_000003_journal;
 mod m20261201_000004_client;
+mod m20261201_000005_order;
 mod statements;
 
 use sea_orm_migration::prelude::*;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000002_work::Migration),
             Box::new(m20261201_000003_journal::Migration),
             Box::new(m20261201_000004_client::Migration),
+            Box::new(m20261201_000005_order::Migration),
         ]
     }
 }

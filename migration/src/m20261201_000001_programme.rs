@@ -15,7 +15,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-const STATEMENTS: [&str; 46] = [
+const STATEMENTS: [&str; 45] = [
     "CREATE TABLE programme (
         id UUID PRIMARY KEY,
         key TEXT NOT NULL UNIQUE,
@@ -248,8 +248,7 @@ const STATEMENTS: [&str; 46] = [
     "CREATE UNIQUE INDEX level_descriptor_level ON level_descriptor (indicator_id, level)",
     "CREATE INDEX municipality_by_name ON municipality (sort_name, id)",
     "CREATE INDEX municipality_by_region ON municipality (region_code, sort_name, id)",
-    "CREATE INDEX municipality_by_population ON municipality ((population IS NULL), population, id)",
-    "CREATE INDEX municipality_by_population_falling ON municipality ((population IS NULL), population DESC, id)",
+    "CREATE INDEX municipality_by_population ON municipality (population, id)",
     "CREATE UNIQUE INDEX municipality_code_scheme ON municipality_code (municipality_id, scheme)",
     "CREATE INDEX municipality_code_lookup ON municipality_code (code)",
     "CREATE INDEX municipality_name_search ON municipality_name (sort_name, municipality_id)",

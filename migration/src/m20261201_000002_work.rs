@@ -266,7 +266,7 @@ const STATEMENTS: [&str; 39] = [
     "CREATE UNIQUE INDEX measurement_corrected_once ON measurement (supersedes_id)",
     "CREATE UNIQUE INDEX decision_open ON recognition_decision (cycle_id) WHERE status IN ('PREPARED', 'DECIDED')",
     "CREATE INDEX decision_of ON recognition_decision (municipality_id, status, decided_on)",
-    "CREATE INDEX decision_register ON recognition_decision (status, is_public, (decided_on IS NULL), decided_on DESC, id)",
+    "CREATE INDEX decision_register ON recognition_decision (decided_on, id) WHERE status = 'PUBLISHED' AND is_public",
     "CREATE UNIQUE INDEX criterion_judgement_of ON criterion_judgement (decision_id, criterion_id)",
     "CREATE INDEX condition_of ON recognition_condition (decision_id, ordinal)",
     "CREATE UNIQUE INDEX recognition_of_decision ON recognition (decision_id)",

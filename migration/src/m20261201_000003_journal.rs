@@ -28,7 +28,6 @@ const STATEMENTS: [&str; 5] = [
         id UUID NOT NULL,
         at TIMESTAMPTZ NOT NULL,
         account_id UUID,
-        client_id UUID,
         membership_id UUID,
         role TEXT,
         system_reason TEXT,

@@ -15,7 +15,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-const STATEMENTS: [&str; 6] = [
+const STATEMENTS: [&str; 7] = [
+    "ALTER TABLE audit_event ADD COLUMN client_id UUID",
     "CREATE TABLE api_client (
         id UUID PRIMARY KEY,
         account_id UUID NOT NULL UNIQUE REFERENCES account (id),

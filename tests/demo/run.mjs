@@ -2,7 +2,7 @@
 // `cfc demo --json` printed.
 
 const [graphql, line] = process.argv.slice(2);
-const { tokens } = JSON.parse(line);
+const { tokens, client } = JSON.parse(line);
 let passed = 0;
 let failed = 0;
 
@@ -55,6 +55,7 @@ for (const [role, token] of Object.entries(tokens)) {
   const { viewer } = await ask("{ viewer { roles } }", {}, token);
   is(`the token of ${role} is of that role`, viewer.roles.includes(role), true);
 }
+is("the machine client decides nothing", client.scopes.some((scope) => /^(recognitions|accounts|clients):write$/.test(scope)), false);
 is("there is a token for each of ten roles", Object.keys(tokens).length, 10);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta};
 use entity::client::api_client;
 use serde_json::{Value, json};
@@ -70,21 +69,20 @@ pub(crate) async fn answer(house: &Arc<House>, call: OauthCall) -> OauthAnswer {
 
 /// How a client says who it is.
 enum Proof<'c> {
-    Secret(String, String),
+    Secret(&'c str, &'c str),
     Assertion(&'c str),
 }
 
 fn proof(call: &OauthCall) -> Result<Proof<'_>, Refusal> {
     let posted = call.field("client_secret").is_some();
     let asserted = call.field("client_assertion").is_some();
-    let is_twice =
-        usize::from(call.authorization.is_some()) + usize::from(posted) + usize::from(asserted) > 1;
+    let ways = [call.basic.is_some(), posted, asserted];
+    let is_twice = ways.into_iter().filter(|way| *way).count() > 1;
     if is_twice {
         let why = "Prove who the client is in one way, not in several.";
         return Err(Refusal::Because("invalid_request", why));
     }
-    if let Some(authorization) = &call.authorization {
-        let (id, secret) = basic(authorization).ok_or(Refusal::Client)?;
+    if let Some((id, secret)) = &call.basic {
         return Ok(Proof::Secret(id, secret));
     }
     if let Some(assertion) = call.field("client_assertion") {
@@ -95,28 +93,17 @@ fn proof(call: &OauthCall) -> Result<Proof<'_>, Refusal> {
         return Ok(Proof::Assertion(assertion));
     }
     match (call.field("client_id"), call.field("client_secret")) {
-        (Some(id), Some(secret)) => Ok(Proof::Secret(id.to_owned(), secret.to_owned())),
+        (Some(id), Some(secret)) => Ok(Proof::Secret(id, secret)),
         _ => Err(Refusal::Client),
     }
-}
-
-/// Ids and secrets hold only characters that the encoding of a form leaves as they are.
-fn basic(authorization: &str) -> Option<(String, String)> {
-    let (scheme, encoded) = authorization.split_once(' ')?;
-    let bytes = STANDARD.decode(encoded.trim()).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let (id, secret) = text.split_once(':')?;
-    scheme
-        .eq_ignore_ascii_case("basic")
-        .then(|| (id.to_owned(), secret.to_owned()))
 }
 
 async fn authenticated(house: &House, call: &OauthCall) -> Result<api_client::Model, Refusal> {
     match proof(call)? {
         Proof::Secret(id, secret) => {
-            let id = Id::read(&id).ok_or(Refusal::Client)?;
+            let id = Id::read(id).ok_or(Refusal::Client)?;
             let (client, secrets) = house.client(id).await?.ok_or(Refusal::Client)?;
-            if rules::is_among(&secret, &secrets) {
+            if rules::is_among(secret, &secrets) {
                 Ok(client)
             } else {
                 Err(Refusal::Client)

@@ -6,6 +6,7 @@ mod clock;
 mod cycle;
 mod deciding;
 mod examples;
+mod machine;
 mod measuring;
 mod personas;
 mod plan;
@@ -18,7 +19,7 @@ use std::{net::TcpListener, path::PathBuf, sync::Arc};
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Map, json};
 
-use self::{clock::StoryClock, personas::Persona};
+use self::{clock::StoryClock, machine::Machine, personas::Persona};
 use crate::{
     access::{Entropy, Grant, House},
     command::{print, say},
@@ -69,11 +70,12 @@ pub(crate) async fn run(
             ))
         })
         .collect::<Result<Vec<_>, crate::error::Failure>>()?;
-    let base = serving::base(address);
+    let machine = machine::ready(&house).await?;
+    let base = serving::public_url(&config, address);
     if is_json {
-        print(&line(&base, &tokens));
+        print(&line(&base, &tokens, &machine));
     } else {
-        introduce(&base, &tokens);
+        introduce(&base, &tokens, &machine);
     }
     let roles: Vec<_> = tokens
         .iter()
@@ -168,16 +170,27 @@ fn seeded(seed: u64) -> Entropy {
     })
 }
 
-fn line(base: &str, tokens: &[(&Persona, String)]) -> String {
+fn line(base: &str, tokens: &[(&Persona, String)], machine: &Machine) -> String {
     let tokens: Map<_, _> = tokens
         .iter()
         .map(|(p, token)| (p.role().to_owned(), json!(token)))
         .collect();
-    json!({ "graphql": format!("{base}/graphql"), "explorer": format!("{base}/explorer"), "tokens": tokens })
-        .to_string()
+    let client = json!({
+        "id": machine.id,
+        "secret": machine.secret,
+        "tokenUrl": format!("{base}/oauth/token"),
+        "scopes": machine.scopes,
+    });
+    json!({
+        "graphql": format!("{base}/graphql"),
+        "explorer": format!("{base}/explorer"),
+        "tokens": tokens,
+        "client": client,
+    })
+    .to_string()
 }
 
-fn introduce(base: &str, tokens: &[(&Persona, String)]) {
+fn introduce(base: &str, tokens: &[(&Persona, String)], machine: &Machine) {
     print(&format!(
         "A made-up demonstration; it says nothing about the municipalities named in it.\n\n\
          Explorer  {base}/explorer\nGraphQL   {base}/graphql\n"
@@ -191,6 +204,11 @@ fn introduce(base: &str, tokens: &[(&Persona, String)]) {
             persona.may
         ));
     }
+    print(&format!(
+        "A machine client of Tampere reads and answers. Its token, for an hour:\n\
+         curl -u {}:{} -d grant_type=client_credentials {base}/oauth/token\n",
+        machine.id, machine.secret
+    ));
     print("Open the explorer, choose a role, run a query. Stop with Ctrl-C.");
 }
 

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The municipality that the tokens of local roles belong to.
-const HOME: &str = "FI-837";
+pub(super) const HOME: &str = "FI-837";
 /// How many advisers share the municipalities.
 const ADVISERS: usize = 5;
 /// How many days before today the story begins.

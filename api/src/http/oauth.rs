@@ -14,6 +14,7 @@ use actix_web::{
     },
     web::{self, Data, Path, Query},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 
@@ -35,8 +36,8 @@ pub(crate) enum Endpoint {
 pub(crate) struct OauthCall {
     /// What is asked for.
     pub(crate) endpoint: Endpoint,
-    /// The header as sent, empty when it was no text.
-    pub(crate) authorization: Option<String>,
+    /// User and password of the `Authorization` header; both empty when it cannot be read.
+    pub(crate) basic: Option<(String, String)>,
     form: Vec<(String, String)>,
 }
 
@@ -159,9 +160,19 @@ async fn call(
     }
     Ok(OauthCall {
         endpoint,
-        authorization: text(AUTHORIZATION).map(str::to_owned),
+        basic: text(AUTHORIZATION).map(|header| basic(header).unwrap_or_default()),
         form,
     })
+}
+
+/// Both halves are encoded as in a form (RFC 6749, 2.3.1).
+fn basic(header: &str) -> Option<(String, String)> {
+    let (scheme, encoded) = header.split_once(' ')?;
+    let bytes = STANDARD.decode(encoded.trim()).ok()?;
+    let pair = String::from_utf8(bytes).ok()?.replacen(':', "=", 1);
+    let Query(mut pairs) = Query::<Vec<(String, String)>>::from_query(&pair).ok()?;
+    let is_pair = scheme.eq_ignore_ascii_case("basic") && pairs.len() == 1;
+    pairs.pop().filter(|_| is_pair)
 }
 
 /// No other method than `POST`.
@@ -188,5 +199,23 @@ pub(crate) async fn well_known<S: Site>(
             .insert_header((CACHE_CONTROL, "public, max-age=60"))
             .body(document.to_string()),
         None => routes::absent(request, door).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Engine, STANDARD, basic};
+
+    #[test]
+    fn user_and_password_are_encoded_as_in_a_form() {
+        let read = |text: &str| basic(&format!("Basic {}", STANDARD.encode(text)));
+        let pair = |id: &str, secret: &str| Some((id.to_owned(), secret.to_owned()));
+        assert_eq!(read("cli_1:a-b"), pair("cli_1", "a-b"));
+        assert_eq!(read("cli%5F1:a%2Db%3A"), pair("cli_1", "a-b:"));
+        for unfit in ["a:b&c=d", "&"] {
+            assert_eq!(read(unfit), None, "{unfit}");
+        }
+        assert_eq!(basic("Basic %%%"), None);
+        assert_eq!(basic("Bearer YTpi"), None);
     }
 }
