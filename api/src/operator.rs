@@ -144,8 +144,9 @@ impl Operator {
     /// Gives a machine client a new secret.
     pub fn rotate_client<'a>(&'a self, id: &'a str) -> Work<'a, String> {
         Box::pin(async move {
-            let secret = client::rotate_from_command_line(&self.house, client_id(id)?).await?;
-            Ok(secret.reveal().to_owned())
+            let (_, secret) = client::rotate_from_command_line(&self.house, client_id(id)?).await?;
+            let secret = secret.map(|secret| secret.reveal().to_owned());
+            secret.ok_or_else(|| Trouble::of("This client has no secrets."))
         })
     }
 

@@ -102,6 +102,19 @@ impl<E: EntityTrait> Stepping<E> {
 }
 
 impl Viewer {
+    /// Refuses a reader of something that only these roles may ask for at all.
+    pub(crate) fn permit_reading(&self, place: Place, who: &[Role]) -> Result<(), Failure> {
+        if !self.scopes().allow(place.resource, Action::Read) {
+            let needed = scope_for(place.resource, Action::Read);
+            return Err(Failure::insufficient_scope(needed));
+        }
+        if self.roles_at(place).any_of(who) {
+            Ok(())
+        } else {
+            Err(forbidden(who))
+        }
+    }
+
     /// The permission to act at a place in one of the roles, with a token for it.
     pub(crate) fn permit(&self, place: Place, who: &[Role]) -> Result<Granted, Failure> {
         if self.system_reason().is_some() {

@@ -5,10 +5,7 @@ use std::sync::Arc;
 use entity::{client::api_client, municipality::municipality};
 use sea_orm::ColumnTrait;
 
-use super::{
-    registry::{self, NewClient, Registered},
-    rules::Secret,
-};
+use super::registry::{self, NewClient, Registered};
 use crate::{
     access::House,
     id::Id,
@@ -53,9 +50,9 @@ pub(crate) async fn add_from_command_line(
 pub(crate) async fn rotate_from_command_line(
     house: &Arc<House>,
     id: Id<api_client::Entity>,
-) -> Result<Secret, Refused> {
+) -> Result<Registered, Refused> {
     let viewer = house.system("client rotate");
-    Ok(registry::rotate(&viewer, id).await?.1)
+    registry::rotate(&viewer, id).await
 }
 
 /// Takes a client out of use.

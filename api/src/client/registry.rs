@@ -22,7 +22,10 @@ use crate::{
     id::Id,
     input::{Checks, SHORT_TEXT, trimmed},
     journal::Event,
-    refusal::{Refused, UserErrorCode::NotFound},
+    refusal::{
+        Refused, UserError,
+        UserErrorCode::{Locked, NotFound},
+    },
 };
 
 /// What a new client is to be.
@@ -132,13 +135,13 @@ fn secret_of(viewer: &Viewer, client: &api_client::Model) -> (client_secret::Act
 pub(crate) async fn rotate(
     viewer: &Viewer,
     id: Id<api_client::Entity>,
-) -> Result<(api_client::Model, Secret), Refused> {
+) -> Result<Registered, Refused> {
     let mut tx = viewer.begin().await?;
     let client = tx.lock_root(id).await?;
     let mut live = tx
         .children::<api_client::Entity, client_secret::Entity>(client.row())
         .await?;
-    live.retain(|secret| secret.revoked_at.is_none() && secret.expires_at > viewer.now());
+    live.retain(|secret| rules::is_live(secret, viewer.now()));
     live.sort_by_key(|secret| std::cmp::Reverse((secret.created_at, secret.id)));
     let ended = live
         .into_iter()
@@ -155,13 +158,17 @@ pub(crate) async fn rotate(
             .await?;
     }
     let row = client.row().clone();
+    if row.public_key.is_some() {
+        let message = "This client signs with a key of its own and has no secrets.";
+        return Err(UserError::at(Locked, "clientId", message).into());
+    }
     let permitted = client.edit(&EDITING, None)?;
     let (secret_row, secret) = secret_of(viewer, &row);
     tx.create::<_, client_secret::Entity>(&permitted, secret_row)
         .await?;
     tx.commit::<api_client::Entity>(Event::ClientSecretAdded, &row)
         .await?;
-    Ok((row, secret))
+    Ok((row, Some(secret)))
 }
 
 /// Takes a client out of use. Its tokens are refused from the next request on.

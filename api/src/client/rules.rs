@@ -3,7 +3,7 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     account::Role::{self, ProgrammeManager},
     client::{
@@ -80,6 +80,11 @@ impl Secret {
     }
 }
 
+/// Whether a secret holds at a moment.
+pub(super) fn is_live(secret: &client_secret::Model, now: DateTime<Utc>) -> bool {
+    secret.revoked_at.is_none() && secret.expires_at > now
+}
+
 /// Whether a text is one of these secrets. Takes the same time for each.
 pub(super) fn is_among(text: &str, secrets: &[client_secret::Model]) -> bool {
     let digest = Secret::digest(text);
@@ -138,7 +143,6 @@ fn is_origin(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
     use uuid::Uuid;
 
     use super::*;

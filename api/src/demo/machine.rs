@@ -34,9 +34,8 @@ pub(super) struct Machine {
 pub(super) async fn ready(house: &Arc<House>) -> Result<Machine, Trouble> {
     let viewer = house.system("demonstration");
     let found = viewer.find::<api_client::Entity>().one().await?;
-    let (id, secret) = if let Some(row) = found {
-        let id = Id::new(row.id);
-        (id, rotate_from_command_line(house, id).await?)
+    let (row, secret) = if let Some(row) = found {
+        rotate_from_command_line(house, Id::new(row.id)).await?
     } else {
         let registration = Registration {
             name: NAME,
@@ -46,12 +45,11 @@ pub(super) async fn ready(house: &Arc<House>) -> Result<Machine, Trouble> {
             origins: &[],
             public_key: None,
         };
-        let (row, secret) = add_from_command_line(house, registration).await?;
-        let missing = || Trouble::of("The machine client has no secret.");
-        (Id::new(row.id), secret.ok_or_else(missing)?)
+        add_from_command_line(house, registration).await?
     };
+    let secret = secret.ok_or_else(|| Trouble::of("The machine client has no secret."))?;
     Ok(Machine {
-        id: id.to_string(),
+        id: Id::<api_client::Entity>::new(row.id).to_string(),
         secret: secret.reveal().to_owned(),
         scopes: &SCOPES,
     })

@@ -10,6 +10,7 @@ use crate::{
     account::{self, AccountMutation, AccountQuery},
     action_plan::{self, ActionMutation, ActionPlanMutation},
     assessment::{self, AnswerMutation, AssessmentMutation},
+    client::{ClientMutation, ClientQuery},
     municipality::{self, CycleMutation, EnrolmentMutation, MilestoneMutation, MunicipalityQuery},
     programme::ProgrammeQuery,
     recognition::{
@@ -21,6 +22,7 @@ use crate::{
 #[derive(Debug, Default, MergedObject)]
 pub(crate) struct Query(
     AccountQuery,
+    ClientQuery,
     MunicipalityQuery,
     NodeQuery,
     ProgrammeQuery,
@@ -35,6 +37,7 @@ pub(crate) struct Mutation(
     ActionPlanMutation,
     AnswerMutation,
     AssessmentMutation,
+    ClientMutation,
     CycleMutation,
     ConditionMutation,
     DecisionMutation,

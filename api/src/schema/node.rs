@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Interface, Object};
 use entity::{
-    account as accounts, action_plan as plans, assessment as assessments,
+    account as accounts, action_plan as plans, assessment as assessments, client as clients,
     municipality as municipalities, programme as programmes, recognition as recognitions,
 };
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use crate::{
     account::{Account, Membership},
     action_plan::{Action, ActionIndicator, ActionPlan, Measurement, Objective, ResponsibleEntity},
     assessment::{Assessment, AssessmentItem},
+    client::ApiClient,
     error::{Code, Failure},
     id::{AnyId, Id, Kind},
     municipality::{Cycle, MilestoneProgress, Municipality, Participation},
@@ -33,6 +34,7 @@ pub(crate) enum Node {
     Action(Action),
     ActionIndicator(ActionIndicator),
     ActionPlan(ActionPlan),
+    ApiClient(ApiClient),
     Assessment(Assessment),
     AssessmentItem(AssessmentItem),
     Cycle(Cycle),
@@ -157,6 +159,7 @@ async fn stored(reader: &Reader, id: &AnyId) -> Result<Option<Node>, Failure> {
         Action of plans::action;
         ActionIndicator of plans::action_indicator;
         ActionPlan of plans::plan;
+        ApiClient of clients::api_client;
         Assessment of assessments::assessment;
         AssessmentItem of assessments::assessment_item;
         Cycle of municipalities::cycle;
