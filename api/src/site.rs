@@ -99,6 +99,7 @@ impl Site for PublicSite {
     fn document(&self, name: &str) -> Option<Asset> {
         let text = match name {
             "errors" => include_str!("../../docs/errors.md"),
+            "sign-in" => include_str!("../../docs/sign-in.md"),
             _ => return None,
         };
         let bytes = Cow::Borrowed(text.as_bytes());
