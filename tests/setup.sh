@@ -18,6 +18,7 @@ set_up() {
     set_up_node
     set_up_packages tests/audits
     set_up_packages tests/explorer
+    set_up_packages tests/clients
     set_up_packages tests/oauth
     printf 'Rust %s, PostgreSQL in %s, Node %s, browser %s\n' \
         "$(rustc --version | cut -d' ' -f2)" "$CFC_TEST_PG_BIN" "$(node --version)" "$CHROMIUM"

@@ -103,13 +103,17 @@ pub(crate) fn public_url(config: &Config, address: SocketAddr) -> String {
     }
 }
 
-/// Reads what other processes may have changed: published programmes, and signing keys.
+/// Reads what other processes may have changed: published programmes, signing keys, and the
+/// origins of clients.
 async fn watch(house: Arc<House>) {
     let mut interval = tokio::time::interval(WATCH_EVERY);
     loop {
         interval.tick().await;
         if let Err(failure) = house.load_keys().await {
             failure.log("signing keys");
+        }
+        if let Err(failure) = house.load_origins().await {
+            failure.log("origins");
         }
         if let Ok(true) = house.is_outdated().await
             && let Err(failure) = house.refresh().await

@@ -57,6 +57,10 @@ impl Site for PublicSite {
         self.schema.execute(caller, request).await
     }
 
+    fn allows_origin(&self, origin: &str) -> bool {
+        self.house.allows_origin(origin)
+    }
+
     async fn oauth(&self, call: OauthCall) -> OauthAnswer {
         client::answer(&self.house, call).await
     }

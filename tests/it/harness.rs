@@ -262,8 +262,12 @@ impl App {
         self.statements.lock().unwrap().clear();
         self.read(who, document, variables).await;
         let mut statements = std::mem::take(&mut *self.statements.lock().unwrap());
-        // The server itself looks now and then for new versions and keys.
-        let own = ["FROM \"programme_version\"", "FROM \"signing_key\""];
+        // The server itself looks now and then for new versions, keys and origins.
+        let own = [
+            "FROM \"programme_version\"",
+            "FROM \"signing_key\"",
+            "FROM \"api_client\"",
+        ];
         statements.retain(|sql| !own.iter().any(|table| sql.contains(table)));
         statements
     }

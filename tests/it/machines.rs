@@ -29,6 +29,7 @@ on_both_databases! {
     signing_keys_are_changed_under_way
     managers_keep_the_registry
     nobody_else_sees_the_registry
+    pages_of_an_origin_may_call_while_its_client_lives
 }
 
 const READING: &[&str] = &["municipalities:read", "assessments:read", "plans:read"];
@@ -581,4 +582,41 @@ async fn nobody_else_sees_the_registry(app: App) {
     let listed = app.call(&app.public(), LIST, json!({})).await;
     assert_eq!(listed.codes("apiClients"), ["FORBIDDEN"]);
     assert_eq!(registered.ask(&app, "").await.status, 200);
+}
+
+async fn pages_of_an_origin_may_call_while_its_client_lives(app: App) {
+    let scopes = [String::from("plans:read")];
+    let origins = [String::from("https://town.example")];
+    let registration = Registration {
+        name: "Page",
+        programme: "FI",
+        municipality: None,
+        scopes: &scopes,
+        origins: &origins,
+        public_key: None,
+    };
+    let allowed = async |origin: &str| {
+        let request =
+            reqwest::Client::new().get(format!("{}/graphql?query=%7B__typename%7D", app.url));
+        let response = request.header("origin", origin).send().await.unwrap();
+        response
+            .headers()
+            .contains_key("access-control-allow-origin")
+    };
+    // Servers look for what others changed every few seconds.
+    let until = async |wanted: bool| {
+        for _ in 0..120 {
+            if allowed("https://town.example").await == wanted {
+                return true;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+        }
+        false
+    };
+    assert!(!allowed("https://town.example").await);
+    let (id, _) = app.operator.add_client(registration).await.unwrap();
+    assert!(until(true).await);
+    assert!(!allowed("https://town.example.evil.example").await);
+    app.operator.revoke_client(&id).await.unwrap();
+    assert!(until(false).await);
 }

@@ -1,11 +1,16 @@
 //! What all requests share: the database, the catalogue, the clock, the source of ids, the keys.
 //! A connection leaves this room only inside a read or a transaction.
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     account::signing_key,
+    client::{ClientStatus, api_client},
     municipality::region,
     programme::{
         VersionStatus, criterion, framework, framework_element, indicator, level_descriptor,
@@ -39,6 +44,7 @@ pub(crate) struct House {
     clock: Clock,
     entropy: Entropy,
     keys: AuthenticationKeys,
+    origins: RwLock<HashSet<String>>,
 }
 
 impl fmt::Debug for House {
@@ -61,6 +67,7 @@ impl House {
             clock,
             entropy,
             keys: AuthenticationKeys::default(),
+            origins: RwLock::default(),
         })
     }
 
@@ -107,6 +114,27 @@ impl House {
                 .all(self.database.reads())
                 .await?,
         )
+    }
+
+    /// Reads the origins of web pages that call in the name of a client.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a browser asks for them before anybody signs in"
+    )]
+    pub(crate) async fn load_origins(&self) -> Result<(), Failure> {
+        let clients = api_client::Entity::find()
+            .filter(api_client::Column::Status.eq(ClientStatus::Active))
+            .all(self.database.reads())
+            .await?;
+        let origins = clients.into_iter().flat_map(|client| client.origins.0);
+        *self.origins.write().unwrap_or_else(PoisonError::into_inner) = origins.collect();
+        Ok(())
+    }
+
+    /// Whether pages of an origin may call in the name of a client.
+    pub(crate) fn allows_origin(&self, origin: &str) -> bool {
+        let origins = self.origins.read().unwrap_or_else(PoisonError::into_inner);
+        origins.contains(origin)
     }
 
     /// Reads what is published and puts it in force.

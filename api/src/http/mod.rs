@@ -80,7 +80,7 @@ pub(crate) fn serve<S: Site>(
                 let answer = service.call(request);
                 async move {
                     let mut response = answer.await?;
-                    seen.mark(&mut response, &marks.settings.origins);
+                    seen.mark(&mut response, &marks);
                     Ok(response)
                 }
             })
@@ -147,7 +147,7 @@ impl Seen {
         }
     }
 
-    fn mark<B: MessageBody>(&self, response: &mut ServiceResponse<B>, origins: &Origins) {
+    fn mark<S: Site, B: MessageBody>(&self, response: &mut ServiceResponse<B>, door: &Door<S>) {
         let headers = response.headers_mut();
         if let Ok(id) = HeaderValue::from_str(&self.id) {
             headers.insert(X_REQUEST_ID, id);
@@ -160,6 +160,13 @@ impl Seen {
         ] {
             headers.insert(name, value);
         }
-        origins.mark(self.origin.as_ref(), self.is_preflight, headers);
+        let is_registered = |origin: &str| door.site.allows_origin(origin);
+        let origins = &door.settings.origins;
+        origins.mark(
+            self.origin.as_ref(),
+            self.is_preflight,
+            headers,
+            is_registered,
+        );
     }
 }

@@ -196,7 +196,7 @@ pub(crate) async fn well_known<S: Site>(
     match door.site.well_known(&name) {
         Some(document) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, "application/json"))
-            .insert_header((CACHE_CONTROL, "public, max-age=60"))
+            .insert_header((CACHE_CONTROL, "public, max-age=15"))
             .body(document.to_string()),
         None => routes::absent(request, door).await,
     }

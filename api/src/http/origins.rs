@@ -21,11 +21,19 @@ impl Origins {
         self.listed.iter().any(|listed| listed == origin) || (self.loopback && is_loopback(origin))
     }
 
-    /// Adds to a response what lets the browser hand it to the page; `before` for the
-    /// question that the browser asks before the call.
-    pub(crate) fn mark(&self, origin: Option<&HeaderValue>, before: bool, headers: &mut HeaderMap) {
+    /// Adds to a response what lets the browser hand it to the page of an origin that is listed
+    /// here or registered in the house; `before` for the question that the browser asks before
+    /// the call.
+    pub(crate) fn mark(
+        &self,
+        origin: Option<&HeaderValue>,
+        before: bool,
+        headers: &mut HeaderMap,
+        is_registered: impl Fn(&str) -> bool,
+    ) {
         let Some(origin) = origin else { return };
-        if !origin.to_str().is_ok_and(|origin| self.allow(origin)) {
+        let may_call = |origin| self.allow(origin) || is_registered(origin);
+        if !origin.to_str().is_ok_and(may_call) {
             return;
         }
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());

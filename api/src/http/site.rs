@@ -27,6 +27,9 @@ pub(crate) trait Site: Send + Sync + 'static {
         request: Request,
     ) -> impl Future<Output = Response> + Send;
 
+    /// Whether pages of an origin may call in the name of a client.
+    fn allows_origin(&self, origin: &str) -> bool;
+
     /// Answers a call of an OAuth endpoint.
     fn oauth(&self, call: OauthCall) -> impl Future<Output = OauthAnswer> + Send;
 

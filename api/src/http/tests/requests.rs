@@ -252,6 +252,12 @@ async fn pages_of_listed_origins_may_call() {
             .unwrap()
             .contains("authorization")
     );
+    let registered = "origin: https://registered.example\r\n";
+    let registered = send(&running, "OPTIONS", "/graphql", registered, "").await;
+    assert_eq!(
+        registered.header("access-control-allow-origin"),
+        Some("https://registered.example")
+    );
     let foreign = send(
         &running,
         "OPTIONS",

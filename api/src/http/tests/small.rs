@@ -150,6 +150,10 @@ impl Site for Small {
         self.schema.execute(request).await
     }
 
+    fn allows_origin(&self, origin: &str) -> bool {
+        origin == "https://registered.example"
+    }
+
     async fn oauth(&self, call: OauthCall) -> OauthAnswer {
         let token = call.field("token").unwrap_or_default();
         assert!(token != "panic", "in the form");
