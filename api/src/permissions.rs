@@ -8,6 +8,7 @@ use entity::account::Role;
 use serde_json::{Value, json};
 
 use crate::{
+    access::{Action, resource_of, scope_for},
     account, action_plan, assessment, client, municipality, recognition, schema,
     workflow::{Machine, word},
 };
@@ -53,19 +54,26 @@ fn steps() -> Vec<Step> {
     .collect()
 }
 
+/// The scope that a token needs for a type of the schema.
+fn scope(kind: &str, action: Action) -> Option<&'static str> {
+    scope_for(resource_of(kind)?, action)
+}
+
 /// The tables as JSON, served at `/permissions.json`.
 pub(crate) fn json() -> String {
     let steps: Vec<Value> = steps()
         .iter()
         .map(|step| {
             json!({ "type": step.kind, "from": step.from, "action": step.action, "to": step.to,
-                "roles": step.who })
+                "roles": step.who, "scope": scope(step.kind, Action::Write) })
         })
         .collect();
     let fields: Vec<Value> = schema::fields()
         .map(|field| {
             let roles: Vec<_> = field.class.roles().iter().map(|role| word(*role)).collect();
-            json!({ "coordinate": field.coordinate, "class": word(field.class), "roles": roles })
+            let kind = field.coordinate.split('.').next().unwrap_or_default();
+            json!({ "coordinate": field.coordinate, "class": word(field.class), "roles": roles,
+                "scope": scope(kind, Action::Read) })
         })
         .collect();
     json!({ "transitions": steps, "fields": fields }).to_string()
@@ -94,4 +102,23 @@ pub fn text() -> String {
         );
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    #[test]
+    fn every_line_names_the_scope_that_it_needs() {
+        let table: Value = serde_json::from_str(&super::json()).unwrap();
+        let lines = |name: &str| table[name].as_array().unwrap().clone();
+        for (line, ending) in lines("transitions")
+            .iter()
+            .map(|line| (line, ":write"))
+            .chain(lines("fields").iter().map(|line| (line, ":read")))
+        {
+            let scope = line["scope"].as_str().unwrap_or_default();
+            assert!(scope.ends_with(ending), "{line}");
+        }
+    }
 }

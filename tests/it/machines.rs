@@ -308,6 +308,9 @@ async fn secrets_change_over_one_by_one(app: App) {
     assert_eq!(first.ask(&app, "").await.error(), (401, "invalid_client"));
     assert_eq!(second.ask(&app, "").await.status, 200);
     assert_eq!(third.ask(&app, "").await.status, 200);
+    futures_util::future::join_all((0..6).map(|_| rotated())).await;
+    let live = "(SELECT 1 FROM client_secret WHERE revoked_at IS NULL) AS live";
+    assert_eq!(app.count(live).await, 2, "however many rotate at once");
 }
 
 async fn a_revoked_client_has_no_rights_left(app: App) {

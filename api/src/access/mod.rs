@@ -33,7 +33,7 @@ pub(crate) use self::{
     find::Find,
     house::{Clock, Entropy, House},
     permit::{Granted, Permitted, Stepping, Versioned},
-    place::{Place, Row},
+    place::{Place, Row, resource_of},
     reader::{Asking, Pick, Reader, Rows, Tallied},
     scope::{ChildOf, Scope},
     token::{AuthenticationKeys, Bearer, Grant, SigningKey},

@@ -74,7 +74,9 @@ pub(crate) trait Row: EntityTrait<Column: ColumnTrait> + Kind {
 /// Says of entities what `Kind` and `Row` ask: type, prefix, what it is part of, and the programme
 /// and municipality to which a row belongs.
 macro_rules! rows {
-    ($($entity:path, $type:literal, $prefix:literal, $resource:ident, |$row:ident| $place:expr;)+) => { $(
+    ($($entity:path, $type:literal, $prefix:literal, $resource:ident, |$row:ident| $place:expr;)+) => {
+        const RESOURCES: &[(&str, Resource)] = &[$(($type, Resource::$resource)),+];
+    $(
         const _: () = {
             use $entity as table;
             impl Kind for table::Entity {
@@ -94,6 +96,12 @@ macro_rules! rows {
             }
         };
     )+ };
+}
+
+/// What the rows of a type are part of.
+pub(crate) fn resource_of(type_name: &str) -> Option<Resource> {
+    let found = RESOURCES.iter().find(|(known, _)| *known == type_name);
+    found.map(|(_, resource)| *resource)
 }
 
 rows! {

@@ -137,7 +137,7 @@ pub(crate) async fn rotate(
     id: Id<api_client::Entity>,
 ) -> Result<Registered, Refused> {
     let mut tx = viewer.begin().await?;
-    let client = tx.lock_root(id).await?;
+    let client = tx.lock(id).await?;
     let mut live = tx
         .children::<api_client::Entity, client_secret::Entity>(client.row())
         .await?;
