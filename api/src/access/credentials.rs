@@ -14,7 +14,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 
-use super::{Actor, Bearer, Errand, House, TokenScopes, Viewer, lease::Lease};
+use super::{Actor, Bearer, Errand, Grant, House, TokenScopes, Viewer, lease::Lease};
 use crate::{
     error::{Code, Failure},
     id::Id,
@@ -45,7 +45,7 @@ impl House {
                 scopes.and(TokenScopes::stored(&client.scopes))
             }
         };
-        self.seated(reads, &bearer, scopes, errand).await
+        self.seated(reads, bearer.grant, scopes, errand).await
     }
 
     /// The viewer of an account that has signed in.
@@ -55,18 +55,18 @@ impl House {
         errand: Errand,
     ) -> Result<Viewer, Failure> {
         let reads = self.database().lease();
-        let bearer = Bearer::of_person(id);
-        self.seated(reads, &bearer, TokenScopes::ALL, errand).await
+        let grant = Grant::person(id);
+        self.seated(reads, grant, TokenScopes::ALL, errand).await
     }
 
     async fn seated(
         self: &Arc<Self>,
         reads: Lease,
-        bearer: &Bearer,
+        grant: Grant,
         scopes: TokenScopes,
         errand: Errand,
     ) -> Result<Viewer, Failure> {
-        let rows = with_memberships(&reads, bearer.grant.account, self.now()).await?;
+        let rows = with_memberships(&reads, grant.account, self.now()).await?;
         let Some((account, memberships)) = rows else {
             return Err(Failure::unauthenticated());
         };
@@ -80,12 +80,12 @@ impl House {
             id: account.id,
             memberships,
             scopes,
-            client: bearer.grant.client.map(|(client, _)| client.0),
+            client: grant.client.map(|(client, _)| client.0),
         };
         Ok(Viewer::new(Arc::clone(self), reads, actor, errand))
     }
 
-    /// A machine client in use, with its secrets that still hold.
+    /// A machine client in use, with its secrets, those that have ended among them.
     #[expect(
         clippy::disallowed_methods,
         reason = "a client that proves who it is has no viewer yet"
@@ -104,8 +104,6 @@ impl House {
         };
         let secrets = client_secret::Entity::find()
             .filter(client_secret::Column::ClientId.eq(id.0))
-            .filter(client_secret::Column::RevokedAt.is_null())
-            .filter(client_secret::Column::ExpiresAt.gt(self.now()))
             .all(&reads)
             .await?;
         Ok(Some((client, secrets)))

@@ -121,18 +121,6 @@ pub(crate) struct Bearer {
     pub(crate) expires_at: u64,
 }
 
-impl Bearer {
-    /// Without a token: whoever runs the process has let this account in.
-    pub(super) fn of_person(account: Id<account::Entity>) -> Self {
-        Self {
-            grant: Grant::person(account),
-            token_id: String::new(),
-            issued_at: 0,
-            expires_at: u64::MAX,
-        }
-    }
-}
-
 impl AuthenticationKeys {
     /// Puts the keys of the database in use.
     pub(super) fn replace(&self, mut rows: Vec<signing_key::Model>) -> Result<(), Failure> {

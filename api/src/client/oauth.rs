@@ -103,7 +103,7 @@ async fn authenticated(house: &House, call: &OauthCall) -> Result<api_client::Mo
         Proof::Secret(id, secret) => {
             let id = Id::read(id).ok_or(Refusal::Client)?;
             let (client, secrets) = house.client(id).await?.ok_or(Refusal::Client)?;
-            if rules::is_among(secret, &secrets) {
+            if rules::is_among(secret, &secrets, house.now()) {
                 Ok(client)
             } else {
                 Err(Refusal::Client)

@@ -85,11 +85,11 @@ pub(super) fn is_live(secret: &client_secret::Model, now: DateTime<Utc>) -> bool
     secret.revoked_at.is_none() && secret.expires_at > now
 }
 
-/// Whether a text is one of these secrets. Takes the same time for each.
-pub(super) fn is_among(text: &str, secrets: &[client_secret::Model]) -> bool {
+/// Whether a text is one of these secrets and holds now. Takes the same time for each.
+pub(super) fn is_among(text: &str, secrets: &[client_secret::Model], now: DateTime<Utc>) -> bool {
     let digest = Secret::digest(text);
     secrets.iter().fold(false, |found, secret| {
-        verify_slices_are_equal(&secret.digest, &digest).is_ok() | found
+        (verify_slices_are_equal(&secret.digest, &digest).is_ok() & is_live(secret, now)) | found
     })
 }
 
@@ -157,7 +157,7 @@ mod tests {
             digest: Secret::digest(text),
             created_at: at,
             updated_at: at,
-            expires_at: at,
+            expires_at: at + SECRET_LIFETIME,
             revoked_at: None,
             version: 1,
         }
@@ -167,8 +167,11 @@ mod tests {
     fn a_secret_is_known_by_its_digest_alone() {
         let (one, other) = (Secret::of([7; 32]), Secret::of([8; 32]));
         let secrets = [kept(one.reveal()), kept("cfc_live_x")];
-        assert!(is_among(one.reveal(), &secrets));
-        assert!(!is_among(other.reveal(), &secrets) && !is_among("", &secrets));
+        assert!(is_among(one.reveal(), &secrets, DateTime::UNIX_EPOCH));
+        assert!(
+            !is_among(other.reveal(), &secrets, DateTime::UNIX_EPOCH)
+                && !is_among("", &secrets, DateTime::UNIX_EPOCH)
+        );
         assert!(!format!("{one:?} {secrets:?}").contains(one.reveal()));
         assert!(one.reveal().starts_with("cfc_live_") && one.reveal().len() > 40);
     }
