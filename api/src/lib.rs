@@ -9,6 +9,7 @@ mod access;
 mod account;
 mod action_plan;
 mod assessment;
+mod attempt;
 mod catalogue;
 mod client;
 pub mod command;

@@ -7,10 +7,10 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use crate::{
-    access::{Asking, Reader, Scope},
+    access::{Asking, Reader, Scope, Viewer},
     error::Failure,
-    id::Id,
-    refusal::Overtaken,
+    id::{Id, Kind},
+    refusal::{Overtaken, Refused, Replay, UserError},
 };
 
 /// An object of the schema that stands for one row.
@@ -94,6 +94,79 @@ impl<T: RowObject> Conflict<T> {
     }
 }
 
+/// What a payload holds.
+#[derive(Debug)]
+pub(crate) struct Concluded<T> {
+    pub(crate) subject: Option<T>,
+    pub(crate) user_errors: Vec<UserError>,
+    pub(crate) conflict: Option<Conflict<T>>,
+    pub(crate) replayed: bool,
+}
+
+impl<T> Concluded<T> {
+    fn new(subject: Option<T>) -> Self {
+        Self {
+            subject,
+            user_errors: Vec::new(),
+            conflict: None,
+            replayed: false,
+        }
+    }
+
+    fn refused(user_errors: Vec<UserError>) -> Self {
+        Self {
+            user_errors,
+            ..Self::new(None)
+        }
+    }
+
+    fn overtaken(overtaken: Overtaken) -> Self {
+        let user_errors = vec![overtaken.user_error()];
+        Self {
+            conflict: Some(Conflict::new(overtaken)),
+            ..Self::refused(user_errors)
+        }
+    }
+}
+
+/// Concludes an attempt of the viewer; failures are left to be top-level errors. A replay reads
+/// what the first attempt wrote under the rights of today.
+pub(crate) async fn concluded<T: RowObject, S: Into<T>>(
+    ctx: &Context<'_>,
+    viewer: &Viewer,
+    outcome: Result<S, Refused>,
+) -> Result<Concluded<T>, Failure> {
+    let refused = match outcome {
+        Ok(subject) => return Ok(Concluded::new(Some(subject.into()))),
+        Err(refused) => viewer.settled(refused).await,
+    };
+    Ok(match refused {
+        Refused::Failure(failure) => return Err(failure),
+        Refused::Validated => Concluded::new(None),
+        Refused::User(errors) => Concluded::refused(errors),
+        Refused::Overtaken(overtaken) => Concluded::overtaken(overtaken),
+        Refused::Replayed(replay) => Concluded {
+            replayed: true,
+            ..replayed(ctx, replay).await?
+        },
+    })
+}
+
+async fn replayed<T: RowObject>(
+    ctx: &Context<'_>,
+    replay: Replay,
+) -> Result<Concluded<T>, Failure> {
+    Ok(match replay {
+        Replay::Effect { kind, .. } if kind != T::Entity::TYPE => {
+            let message = format!("a {kind} was stored for a payload of {}", T::Entity::TYPE);
+            return Err(Failure::internal(std::io::Error::other(message)));
+        }
+        Replay::Effect { id, .. } => Concluded::new(ctx.reader().object(id).await?),
+        Replay::User(errors) => Concluded::refused(errors),
+        Replay::Overtaken(overtaken) => Concluded::overtaken(overtaken),
+    })
+}
+
 /// Declares the payload of a mutation: its subject, user errors, and the conflict.
 macro_rules! payload {
     ($(#[doc = $doc:literal])+ $name:ident { $(#[doc = $field_doc:literal])+ $field:ident: $type:ty }) => {
@@ -107,25 +180,25 @@ macro_rules! payload {
             user_errors: Vec<$crate::refusal::UserError>,
             /// Set with `VERSION_CONFLICT`: the row as another client left it.
             conflict: Option<$crate::payload::Conflict<$type>>,
+            /// Whether an earlier attempt with the same idempotency key came to this and the present
+            /// one did nothing. What is selected is read anew, under your rights of today.
+            replayed: bool,
         }
 
         impl $name {
             /// The payload of an outcome; failures are left to be top-level errors.
-            pub(crate) fn of<T: Into<$type>>(
+            pub(crate) async fn of<T: Into<$type>>(
+                ctx: &async_graphql::Context<'_>,
+                viewer: &$crate::access::Viewer,
                 outcome: Result<T, $crate::refusal::Refused>,
             ) -> Result<Self, $crate::error::Failure> {
-                use $crate::refusal::Refused;
-                let empty = Self { $field: None, user_errors: Vec::new(), conflict: None };
-                match outcome {
-                    Ok(subject) => Ok(Self { $field: Some(subject.into()), ..empty }),
-                    Err(Refused::Failure(failure)) => Err(failure),
-                    Err(Refused::User(user_errors)) => Ok(Self { user_errors, ..empty }),
-                    Err(Refused::Overtaken(overtaken)) => Ok(Self {
-                        user_errors: vec![overtaken.user_error()],
-                        conflict: Some($crate::payload::Conflict::new(overtaken)),
-                        ..empty
-                    }),
-                }
+                let concluded = $crate::payload::concluded(ctx, viewer, outcome).await?;
+                Ok(Self {
+                    $field: concluded.subject,
+                    user_errors: concluded.user_errors,
+                    conflict: concluded.conflict,
+                    replayed: concluded.replayed,
+                })
             }
         }
     };

@@ -2,12 +2,13 @@
 
 use async_graphql::{Enum, SimpleObject};
 use sea_orm::DbErr;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::{Failure, violated};
 
 /// What the end user can mend. More values may be added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
 pub(crate) enum UserErrorCode {
     /// A value is needed here.
     Required,
@@ -40,7 +41,7 @@ pub(crate) enum UserErrorCode {
 }
 
 /// Something the end user can mend. The mutation changed nothing.
-#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject, Serialize, Deserialize)]
 #[graphql(serial)]
 pub(crate) struct UserError {
     /// What is wrong, for programs.
@@ -85,7 +86,7 @@ impl UserError {
 }
 
 /// The row that another client changed first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Overtaken {
     pub(crate) id: Uuid,
     pub(crate) expected_version: i32,
@@ -111,6 +112,21 @@ pub(crate) enum Refused {
     /// Errors in the payload.
     User(Vec<UserError>),
     /// `VERSION_CONFLICT` with the current row.
+    Overtaken(Overtaken),
+    /// Nothing stands in the way, and it was only to be checked.
+    Validated,
+    /// It was attempted before under the same key.
+    Replayed(Replay),
+}
+
+/// What the first attempt under an idempotency key came to.
+#[derive(Clone, Debug)]
+pub(crate) enum Replay {
+    /// It took effect; the row that its payload held.
+    Effect { kind: String, id: Uuid },
+    /// Errors in the payload.
+    User(Vec<UserError>),
+    /// `VERSION_CONFLICT`.
     Overtaken(Overtaken),
 }
 

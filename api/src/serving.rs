@@ -20,6 +20,9 @@ use crate::{
 /// How often what other processes may have changed is looked for.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
+/// How often what has ended is removed.
+const CLEAN_EVERY: Duration = Duration::from_hours(1);
+
 /// What a process passes in: time, randomness, and who is told of statements.
 #[derive(Clone)]
 pub struct Surroundings {
@@ -107,8 +110,17 @@ pub(crate) fn public_url(config: &Config, address: SocketAddr) -> String {
 /// origins of clients.
 async fn watch(house: Arc<House>) {
     let mut interval = tokio::time::interval(WATCH_EVERY);
+    let mut cleaning = tokio::time::interval(CLEAN_EVERY);
     loop {
-        interval.tick().await;
+        tokio::select! {
+            _ = interval.tick() => {}
+            _ = cleaning.tick() => {
+                if let Err(failure) = house.forget_attempts().await {
+                    failure.log("idempotency records");
+                }
+                continue;
+            }
+        }
         if let Err(failure) = house.load_keys().await {
             failure.log("signing keys");
         }

@@ -39,6 +39,7 @@ impl Site for PublicSite {
         let errand = Errand {
             request_id: visit.request_id.clone(),
             locales: languages(visit.accept_language.as_deref().unwrap_or_default()),
+            idempotency_key: visit.idempotency_key.clone(),
         };
         self.house
             .viewer(visit.authorization.as_deref(), errand)
@@ -103,6 +104,7 @@ impl Site for PublicSite {
     fn document(&self, name: &str) -> Option<Asset> {
         let text = match name {
             "errors" => include_str!("../../docs/errors.md"),
+            "retries" => include_str!("../../docs/retries.md"),
             "sign-in" => include_str!("../../docs/sign-in.md"),
             _ => return None,
         };

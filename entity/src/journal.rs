@@ -1,4 +1,5 @@
-//! What happened: the audit log and the outbox. Rows are only ever added.
+//! What happened: the audit log and the outbox, whose rows are only ever added, and what keyed
+//! mutations came to.
 
 /// One act, as it is accounted for.
 pub mod audit_event {
@@ -51,6 +52,28 @@ pub mod outbox_event {
         pub municipality_id: Option<Uuid>,
         pub target_type: String,
         pub target_id: Uuid,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What a keyed mutation came to.
+pub mod idempotency_record {
+    use sea_orm::entity::prelude::*;
+
+    /// One mutation that was sent with an idempotency key. Neither the key nor the input is kept,
+    /// only digests of them.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "idempotency_record")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub scope: String,
+        pub fingerprint: String,
+        pub account_id: Option<Uuid>,
+        pub at: DateTimeUtc,
+        pub subject_type: Option<String>,
+        pub subject_id: Option<Uuid>,
+        pub refusal: Option<Json>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

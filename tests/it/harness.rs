@@ -68,6 +68,7 @@ pub(crate) async fn prepare(url: &str) {
 /// A running server over a database of its own.
 pub(crate) struct App {
     pub(crate) url: String,
+    database_url: String,
     pub(crate) clock: Clock,
     pub(crate) operator: Operator,
     statements: Arc<Mutex<Vec<String>>>,
@@ -92,9 +93,23 @@ pub(crate) struct Answer {
 impl App {
     /// Starts a server.
     pub(crate) async fn start(backend: Backend) -> Self {
-        let database_url = databases::fresh(backend).await;
-        let (clock, statements) = (Clock::new(), Arc::default());
-        let operator = Operator::enter(&config(&database_url), &around(&clock, &statements))
+        let config = config(&databases::fresh(backend).await);
+        Self::serving(config, Clock::new()).await
+    }
+
+    /// Starts a second server over the database of this one, under the same public address.
+    pub(crate) async fn beside(&self) -> Self {
+        let config = Config {
+            public_url: Some(self.url.clone()),
+            ..config(&self.database_url)
+        };
+        Self::serving(config, self.clock.clone()).await
+    }
+
+    async fn serving(config: Config, clock: Clock) -> Self {
+        let statements = Arc::default();
+        let database_url = config.database_url.clone().unwrap();
+        let operator = Operator::enter(&config, &around(&clock, &statements))
             .await
             .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -105,6 +120,7 @@ impl App {
         let client = reqwest::Client::new();
         Self {
             url,
+            database_url,
             clock,
             operator,
             statements,
@@ -190,10 +206,28 @@ impl App {
         self.call(who, &document, json!({ "input": input })).await
     }
 
-    /// The same, and it must take effect. Answers with the payload.
+    /// The same, and it must take effect: not while it is only validated, then once, and not again
+    /// under the same key. Answers with the payload.
     pub(crate) async fn done(&self, who: &Person, name: &str, input: Value, select: &str) -> Value {
         let before = self.audited().await;
-        let answer = self.act(who, name, input.clone(), select).await;
+        let select = format!("{select} replayed");
+        let mut trial = input.clone();
+        trial["validateOnly"] = json!(true);
+        let trial = self.act(who, name, trial, "").await;
+        assert_eq!(
+            trial.body["data"][name]["userErrors"],
+            json!([]),
+            "{name} {input}\n{}",
+            trial.body
+        );
+        assert_eq!(
+            self.audited().await,
+            before,
+            "{name} was only to be validated"
+        );
+        let mut keyed = input.clone();
+        keyed["idempotencyKey"] = json!(format!("{name}-{}", before.0));
+        let answer = self.act(who, name, keyed.clone(), &select).await;
         let payload = answer.body["data"][name].clone();
         assert_eq!(
             payload["userErrors"],
@@ -201,11 +235,18 @@ impl App {
             "{name} {input}\n{}",
             answer.body
         );
+        assert_eq!(payload["replayed"], false, "{name}");
+        let after = (before.0 + 1, before.1 + 1);
         assert_eq!(
             self.audited().await,
-            (before.0 + 1, before.1 + 1),
+            after,
             "{name} leaves one audit and one outbox row"
         );
+        let retry = self.act(who, name, keyed, &select).await;
+        let replay = &retry.body["data"][name];
+        assert_eq!(replay["replayed"], true, "{name}\n{}", retry.body);
+        assert_eq!(subject_id(replay), subject_id(&payload), "{name}");
+        assert_eq!(self.audited().await, after, "{name} took effect twice");
         payload
     }
 
@@ -291,6 +332,12 @@ impl Answer {
             .map(|e| e.pointer(code).unwrap().as_str().unwrap().to_owned())
             .collect()
     }
+}
+
+/// The id of what a payload holds, where it was selected.
+fn subject_id(payload: &Value) -> Option<&Value> {
+    let mut fields = payload.as_object().unwrap().values();
+    fields.find_map(|field| field.get("id"))
 }
 
 /// Makes one test per database of an async function that takes an `App`.

@@ -5,8 +5,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 const [document, line] = process.argv.slice(2);
-const { graphql, client } = JSON.parse(line);
-const env = { ...process.env, API: new URL(graphql).origin, CLIENT_ID: client.id, CLIENT_SECRET: client.secret };
+const { graphql, client, tokens } = JSON.parse(line);
+const env = { ...process.env, API: new URL(graphql).origin, CLIENT_ID: client.id, CLIENT_SECRET: client.secret, TOKEN: tokens.COORDINATOR };
 const examples = [...readFileSync(document, "utf8").matchAll(/^```sh\n(.*?)^```/gms)].map((match) => match[1]);
 if (examples.length === 0) throw new Error(`${document} has no examples`);
 let failed = 0;

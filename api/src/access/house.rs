@@ -186,7 +186,7 @@ impl House {
     pub(crate) fn system(self: &Arc<Self>, reason: &'static str) -> Viewer {
         let errand = Errand {
             request_id: reason.to_owned(),
-            locales: Vec::new(),
+            ..Errand::default()
         };
         let actor = Actor::System(reason);
         Viewer::new(Arc::clone(self), self.database.lease(), actor, errand)

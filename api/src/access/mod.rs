@@ -40,11 +40,11 @@ pub(crate) use self::{
     token_scope::{Action, Resource, TokenScopes, scope_for},
     tx::{Locked, Tx},
 };
-use crate::{catalogue::Catalogue, workflow::Roles};
+use crate::{attempt::Terms, catalogue::Catalogue, workflow::Roles};
 
 /// Who is asking. Cheap to clone; lives for one request and sees one moment and one catalogue.
 #[derive(Clone, Debug)]
-pub(crate) struct Viewer(Arc<Seat>);
+pub(crate) struct Viewer(Arc<Seat>, Terms);
 
 #[derive(Debug)]
 struct Seat {
@@ -55,6 +55,7 @@ struct Seat {
     now: DateTime<Utc>,
     locales: Vec<String>,
     request_id: String,
+    idempotency_key: Option<String>,
 }
 
 /// What stands behind a viewer.
@@ -84,11 +85,13 @@ pub(crate) struct Errand {
     pub(crate) request_id: String,
     /// Languages asked for, best first.
     pub(crate) locales: Vec<String>,
+    /// The header `Idempotency-Key`.
+    pub(crate) idempotency_key: Option<String>,
 }
 
 impl Viewer {
     fn new(house: Arc<House>, reads: Lease, actor: Actor, errand: Errand) -> Self {
-        Self(Arc::new(Seat {
+        let seat = Seat {
             reads: Arc::new(reads),
             catalogue: house.catalogue(),
             now: house.now(),
@@ -96,12 +99,29 @@ impl Viewer {
             actor,
             locales: errand.locales,
             request_id: errand.request_id,
-        }))
+            idempotency_key: errand.idempotency_key,
+        };
+        Self(Arc::new(seat), Terms::default())
+    }
+
+    /// The same viewer, who attempts a mutation.
+    pub(crate) fn under(&self, terms: Terms) -> Self {
+        Self(Arc::clone(&self.0), terms)
+    }
+
+    /// How the viewer attempts a mutation.
+    fn terms(&self) -> &Terms {
+        &self.1
+    }
+
+    /// The idempotency key in the head of the request.
+    pub(crate) fn idempotency_key(&self) -> Option<&str> {
+        self.0.idempotency_key.as_deref()
     }
 
     /// The same visit without its account: what the public sees.
     fn as_public(&self) -> Self {
-        Self(Arc::new(Seat {
+        let seat = Seat {
             house: Arc::clone(&self.0.house),
             reads: Arc::clone(&self.0.reads),
             catalogue: Arc::clone(&self.0.catalogue),
@@ -109,7 +129,9 @@ impl Viewer {
             now: self.0.now,
             locales: self.0.locales.clone(),
             request_id: self.0.request_id.clone(),
-        }))
+            idempotency_key: None,
+        };
+        Self(Arc::new(seat), Terms::default())
     }
 
     /// What the token is for; nobody signed in needs none.

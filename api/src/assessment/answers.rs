@@ -16,7 +16,8 @@ use super::{
     rules,
 };
 use crate::{
-    access::{Asking, Locked, Permitted, Row, Viewer},
+    access::{Locked, Permitted, Row, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, trimmed},
@@ -92,9 +93,10 @@ impl AnswerMutation {
     async fn answer_indicator(
         &self,
         ctx: &Context<'_>,
-        input: AnswerIndicatorInput,
+        input: Attempt<AnswerIndicatorInput>,
     ) -> Result<AnswerIndicatorPayload, Failure> {
-        AnswerIndicatorPayload::of(answer(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        AnswerIndicatorPayload::of(ctx, &viewer, answer(&viewer, input).await).await
     }
 
     /// Answers up to 100 indicators of one assessment, all or nothing, every fault told at once
@@ -102,27 +104,30 @@ impl AnswerMutation {
     async fn answer_indicators(
         &self,
         ctx: &Context<'_>,
-        input: AnswerIndicatorsInput,
+        input: Attempt<AnswerIndicatorsInput>,
     ) -> Result<AnswerIndicatorsPayload, Failure> {
-        AnswerIndicatorsPayload::of(answer_all(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        AnswerIndicatorsPayload::of(ctx, &viewer, answer_all(&viewer, input).await).await
     }
 
     /// Assigns an item. Role: COORDINATOR.
     async fn assign_indicator(
         &self,
         ctx: &Context<'_>,
-        input: AssignIndicatorInput,
+        input: Attempt<AssignIndicatorInput>,
     ) -> Result<AssignIndicatorPayload, Failure> {
-        AssignIndicatorPayload::of(assign(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        AssignIndicatorPayload::of(ctx, &viewer, assign(&viewer, input).await).await
     }
 
     /// Takes an item back. Role: COORDINATOR.
     async fn unassign_indicator(
         &self,
         ctx: &Context<'_>,
-        input: UnassignIndicatorInput,
+        input: Attempt<UnassignIndicatorInput>,
     ) -> Result<UnassignIndicatorPayload, Failure> {
-        UnassignIndicatorPayload::of(unassign(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        UnassignIndicatorPayload::of(ctx, &viewer, unassign(&viewer, input).await).await
     }
 }
 

@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::{Assessment, previous, rules};
 use crate::{
-    access::{Asking, Permitted, Tx, Viewer},
+    access::{Permitted, Tx, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, LONG_TEXT},
@@ -110,27 +111,30 @@ impl AssessmentMutation {
     async fn start_assessment(
         &self,
         ctx: &Context<'_>,
-        input: StartAssessmentInput,
+        input: Attempt<StartAssessmentInput>,
     ) -> Result<StartAssessmentPayload, Failure> {
-        StartAssessmentPayload::of(start(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        StartAssessmentPayload::of(ctx, &viewer, start(&viewer, input).await).await
     }
 
     /// Hands an assessment over to the adviser. Every indicator needs an answer. Role: COORDINATOR.
     async fn submit_assessment(
         &self,
         ctx: &Context<'_>,
-        input: SubmitAssessmentInput,
+        input: Attempt<SubmitAssessmentInput>,
     ) -> Result<SubmitAssessmentPayload, Failure> {
-        SubmitAssessmentPayload::of(submit(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        SubmitAssessmentPayload::of(ctx, &viewer, submit(&viewer, input).await).await
     }
 
     /// Sends a submitted assessment back with a reason. Role: ADVISER.
     async fn return_assessment(
         &self,
         ctx: &Context<'_>,
-        input: ReturnAssessmentInput,
+        input: Attempt<ReturnAssessmentInput>,
     ) -> Result<ReturnAssessmentPayload, Failure> {
-        ReturnAssessmentPayload::of(send_back(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        ReturnAssessmentPayload::of(ctx, &viewer, send_back(&viewer, input).await).await
     }
 
     /// Confirms a submitted assessment; an older one of the same kind and cycle is superseded.
@@ -138,9 +142,10 @@ impl AssessmentMutation {
     async fn confirm_assessment(
         &self,
         ctx: &Context<'_>,
-        input: ConfirmAssessmentInput,
+        input: Attempt<ConfirmAssessmentInput>,
     ) -> Result<ConfirmAssessmentPayload, Failure> {
-        ConfirmAssessmentPayload::of(confirm(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        ConfirmAssessmentPayload::of(ctx, &viewer, confirm(&viewer, input).await).await
     }
 }
 

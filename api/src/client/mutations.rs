@@ -8,11 +8,7 @@ use super::{
     registry::{self, NewClient, Registered},
 };
 use crate::{
-    access::{Asking, Viewer},
-    error::Failure,
-    id::Id,
-    payload::payload,
-    refusal::Refused,
+    access::Viewer, attempt::Attempt, error::Failure, id::Id, payload::payload, refusal::Refused,
 };
 
 /// Adds a machine client.
@@ -83,9 +79,10 @@ impl ClientMutation {
     async fn add_api_client(
         &self,
         ctx: &Context<'_>,
-        input: AddApiClientInput,
+        input: Attempt<AddApiClientInput>,
     ) -> Result<AddApiClientPayload, Failure> {
-        AddApiClientPayload::of(add(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        AddApiClientPayload::of(ctx, &viewer, add(&viewer, input).await).await
     }
 
     /// Gives a machine client a new secret. The one before holds on until this is called again, so
@@ -93,10 +90,11 @@ impl ClientMutation {
     async fn rotate_api_client_secret(
         &self,
         ctx: &Context<'_>,
-        input: RotateApiClientSecretInput,
+        input: Attempt<RotateApiClientSecretInput>,
     ) -> Result<RotateApiClientSecretPayload, Failure> {
-        let rotated = registry::rotate(ctx.viewer(), input.client_id).await;
-        RotateApiClientSecretPayload::of(rotated)
+        let (viewer, input) = input.by(ctx)?;
+        let rotated = registry::rotate(&viewer, input.client_id).await;
+        RotateApiClientSecretPayload::of(ctx, &viewer, rotated).await
     }
 
     /// Takes a machine client out of use for good; its tokens are refused from the next request
@@ -104,10 +102,11 @@ impl ClientMutation {
     async fn revoke_api_client(
         &self,
         ctx: &Context<'_>,
-        input: RevokeApiClientInput,
+        input: Attempt<RevokeApiClientInput>,
     ) -> Result<RevokeApiClientPayload, Failure> {
-        let revoked = registry::revoke(ctx.viewer(), input.client_id, input.expected_version);
-        RevokeApiClientPayload::of(revoked.await)
+        let (viewer, input) = input.by(ctx)?;
+        let revoked = registry::revoke(&viewer, input.client_id, input.expected_version);
+        RevokeApiClientPayload::of(ctx, &viewer, revoked.await).await
     }
 }
 

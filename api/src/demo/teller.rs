@@ -98,7 +98,7 @@ impl Teller {
     async fn execute(&self, who: Who, document: &str, variables: Value) -> Result<Value, Trouble> {
         let errand = Errand {
             request_id: "demonstration".to_owned(),
-            locales: Vec::new(),
+            ..Errand::default()
         };
         let viewer = self.house.person(who, errand).await?;
         let request = Request::new(document).variables(Variables::from_json(variables));

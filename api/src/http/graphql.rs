@@ -23,7 +23,10 @@ use actix_web::{
 use async_graphql::{Response, ServerError, parser::types::OperationType};
 use tokio::{runtime::Handle, time::timeout};
 
-use crate::error::{Code, Failure};
+use crate::{
+    attempt::is_key,
+    error::{Code, Failure},
+};
 
 use super::{
     cost::Fields,
@@ -98,6 +101,18 @@ fn finish(mut response: HttpResponse) -> HttpResponse {
     response
 }
 
+/// A key in the head belongs to the one mutation of the document.
+fn keyed(visit: &Visit, operation: &Operation) -> Result<(), Failure> {
+    let message = match &visit.idempotency_key {
+        Some(key) if !is_key(key) => "Idempotency-Key has 1 to 255 visible characters.",
+        Some(_) if operation.outline.roots() != 1 => {
+            "Idempotency-Key is for a document with one mutation: use idempotencyKey in each input."
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::with(Code::BadRequest, message))
+}
+
 fn text(request: &HttpRequest, name: HeaderName) -> Option<&str> {
     request
         .headers()
@@ -154,6 +169,7 @@ impl<S: Site> Door<S> {
             if S::is_anonymous(&caller) {
                 return Err(refusal(Failure::unauthenticated()));
             }
+            keyed(visit, &operation).map_err(refusal)?;
             may_write.store(true, Ordering::Release);
         }
         let mut response = self.site.execute(caller, operation.request).await;

@@ -71,6 +71,11 @@ impl Outline {
         }
     }
 
+    /// How many root fields there are.
+    pub(crate) fn roots(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Brings an executed response into the form that the document asks for.
     pub(crate) fn restore(&self, response: &mut Response) {
         let data = &mut response.data;

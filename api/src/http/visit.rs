@@ -9,6 +9,8 @@ use actix_web::{
 /// Names the request to both sides.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
 /// A request's name: the client's own where it has a fit one, else made here.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(pub(crate) String);
@@ -39,6 +41,9 @@ pub(crate) struct Visit {
     pub(crate) authorization: Option<String>,
     /// The languages in which the caller would like to read.
     pub(crate) accept_language: Option<String>,
+    /// The key under which the one mutation of the request is attempted, without its quotes; empty
+    /// when it was no text or came more than once.
+    pub(crate) idempotency_key: Option<String>,
     /// The trace that this request belongs to.
     pub(crate) traceparent: Option<String>,
 }
@@ -56,16 +61,17 @@ impl Visit {
         let request_id = request.extensions().get::<RequestId>().cloned();
         Self {
             request_id: request_id.map_or_else(String::new, |id| id.0),
-            authorization: authorization(headers),
+            authorization: single(headers, &AUTHORIZATION),
+            idempotency_key: single(headers, &IDEMPOTENCY_KEY).map(|key| unquoted(&key).to_owned()),
             accept_language: text(ACCEPT_LANGUAGE),
             traceparent: text(HeaderName::from_static("traceparent")),
         }
     }
 }
 
-/// A header that cannot be read is a bad token, never an absent one.
-fn authorization(headers: &HeaderMap) -> Option<String> {
-    let mut all = headers.get_all(AUTHORIZATION);
+/// A header that cannot be read is a bad one, never an absent one.
+fn single(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let mut all = headers.get_all(name);
     let first = all.next()?;
     let text = if all.next().is_none() {
         first.to_str().ok()
@@ -73,6 +79,14 @@ fn authorization(headers: &HeaderMap) -> Option<String> {
         None
     };
     Some(text.unwrap_or_default().to_owned())
+}
+
+/// The standard in the making wants quotes, many clients send none.
+fn unquoted(text: &str) -> &str {
+    let inner = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    inner.unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -100,10 +114,13 @@ mod tests {
     #[test]
     fn an_unreadable_token_is_not_an_absent_one() {
         let mut headers = HeaderMap::new();
-        assert_eq!(authorization(&headers), None);
+        assert_eq!(single(&headers, &AUTHORIZATION), None);
         headers.append(AUTHORIZATION, HeaderValue::from_static("Bearer a"));
-        assert_eq!(authorization(&headers).as_deref(), Some("Bearer a"));
+        assert_eq!(
+            single(&headers, &AUTHORIZATION).as_deref(),
+            Some("Bearer a")
+        );
         headers.append(AUTHORIZATION, HeaderValue::from_static("Bearer b"));
-        assert_eq!(authorization(&headers).as_deref(), Some(""));
+        assert_eq!(single(&headers, &AUTHORIZATION).as_deref(), Some(""));
     }
 }

@@ -12,7 +12,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait};
 
 use super::{Cycle, rules};
 use crate::{
-    access::{Asking, Tx, Viewer},
+    access::{Tx, Viewer},
+    attempt::Attempt,
     catalogue::VersionEntry,
     error::Failure,
     id::Id,
@@ -90,18 +91,20 @@ impl CycleMutation {
     async fn start_cycle(
         &self,
         ctx: &Context<'_>,
-        input: StartCycleInput,
+        input: Attempt<StartCycleInput>,
     ) -> Result<StartCyclePayload, Failure> {
-        StartCyclePayload::of(start(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        StartCyclePayload::of(ctx, &viewer, start(&viewer, input).await).await
     }
 
     /// Closes a cycle whose decision on recognition is published. Role: `PROGRAMME_MANAGER`.
     async fn close_cycle(
         &self,
         ctx: &Context<'_>,
-        input: CloseCycleInput,
+        input: Attempt<CloseCycleInput>,
     ) -> Result<CloseCyclePayload, Failure> {
-        CloseCyclePayload::of(close(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        CloseCyclePayload::of(ctx, &viewer, close(&viewer, input).await).await
     }
 
     /// Gives up a cycle with a reason. Only the municipality and the committee see it from then
@@ -109,9 +112,10 @@ impl CycleMutation {
     async fn cancel_cycle(
         &self,
         ctx: &Context<'_>,
-        input: CancelCycleInput,
+        input: Attempt<CancelCycleInput>,
     ) -> Result<CancelCyclePayload, Failure> {
-        CancelCyclePayload::of(cancel(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        CancelCyclePayload::of(ctx, &viewer, cancel(&viewer, input).await).await
     }
 }
 

@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::{Participation, reference, rules};
 use crate::{
-    access::{Asking, Place, Resource, Tx, Viewer},
+    access::{Place, Resource, Tx, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::Checks,
@@ -76,9 +77,10 @@ impl EnrolmentMutation {
     async fn enrol_municipality(
         &self,
         ctx: &Context<'_>,
-        input: EnrolMunicipalityInput,
+        input: Attempt<EnrolMunicipalityInput>,
     ) -> Result<EnrolMunicipalityPayload, Failure> {
-        EnrolMunicipalityPayload::of(enrol(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        EnrolMunicipalityPayload::of(ctx, &viewer, enrol(&viewer, input).await).await
     }
 
     /// Makes a PENDING participation ACTIVE, now that its agreement is signed. Role:
@@ -86,9 +88,10 @@ impl EnrolmentMutation {
     async fn activate_participation(
         &self,
         ctx: &Context<'_>,
-        input: ActivateParticipationInput,
+        input: Attempt<ActivateParticipationInput>,
     ) -> Result<ActivateParticipationPayload, Failure> {
-        ActivateParticipationPayload::of(activate(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        ActivateParticipationPayload::of(ctx, &viewer, activate(&viewer, input).await).await
     }
 }
 

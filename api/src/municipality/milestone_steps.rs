@@ -12,7 +12,8 @@ use sea_orm::ActiveValue::Set;
 
 use super::{MilestoneProgress, milestone, rules};
 use crate::{
-    access::{Asking, Permitted, Tx, Viewer},
+    access::{Permitted, Tx, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, LONG_TEXT},
@@ -116,9 +117,10 @@ impl MilestoneMutation {
     async fn start_milestone(
         &self,
         ctx: &Context<'_>,
-        input: StartMilestoneInput,
+        input: Attempt<StartMilestoneInput>,
     ) -> Result<StartMilestonePayload, Failure> {
-        StartMilestonePayload::of(start(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        StartMilestonePayload::of(ctx, &viewer, start(&viewer, input).await).await
     }
 
     /// Hands a milestone over to the adviser. Its prerequisites have to be completed or waived and
@@ -126,18 +128,20 @@ impl MilestoneMutation {
     async fn submit_milestone(
         &self,
         ctx: &Context<'_>,
-        input: SubmitMilestoneInput,
+        input: Attempt<SubmitMilestoneInput>,
     ) -> Result<SubmitMilestonePayload, Failure> {
-        SubmitMilestonePayload::of(submit(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        SubmitMilestonePayload::of(ctx, &viewer, submit(&viewer, input).await).await
     }
 
     /// Accepts a submitted milestone. Role: ADVISER, not the one who submitted it.
     async fn complete_milestone(
         &self,
         ctx: &Context<'_>,
-        input: CompleteMilestoneInput,
+        input: Attempt<CompleteMilestoneInput>,
     ) -> Result<CompleteMilestonePayload, Failure> {
-        CompleteMilestonePayload::of(complete(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        CompleteMilestonePayload::of(ctx, &viewer, complete(&viewer, input).await).await
     }
 
     /// Sends a submitted milestone back with a reason. Role: ADVISER, not the one who submitted
@@ -145,9 +149,10 @@ impl MilestoneMutation {
     async fn return_milestone(
         &self,
         ctx: &Context<'_>,
-        input: ReturnMilestoneInput,
+        input: Attempt<ReturnMilestoneInput>,
     ) -> Result<ReturnMilestonePayload, Failure> {
-        ReturnMilestonePayload::of(send_back(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        ReturnMilestonePayload::of(ctx, &viewer, send_back(&viewer, input).await).await
     }
 
     /// Does without a milestone that is not started, with a reason. Role:
@@ -155,9 +160,10 @@ impl MilestoneMutation {
     async fn waive_milestone(
         &self,
         ctx: &Context<'_>,
-        input: WaiveMilestoneInput,
+        input: Attempt<WaiveMilestoneInput>,
     ) -> Result<WaiveMilestonePayload, Failure> {
-        WaiveMilestonePayload::of(waive(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        WaiveMilestonePayload::of(ctx, &viewer, waive(&viewer, input).await).await
     }
 }
 

@@ -14,7 +14,8 @@ use super::{
     rules::{self, CONDITION, CONDITIONS_SETTLED, NOT_TERMINAL},
 };
 use crate::{
-    access::{Asking, Locked, Permitted, Stepping, Tx, Viewer},
+    access::{Locked, Permitted, Stepping, Tx, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, LONG_TEXT, trimmed},
@@ -104,9 +105,10 @@ impl ConditionMutation {
     async fn submit_condition(
         &self,
         ctx: &Context<'_>,
-        input: SubmitConditionInput,
+        input: Attempt<SubmitConditionInput>,
     ) -> Result<SubmitConditionPayload, Failure> {
-        SubmitConditionPayload::of(submit(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        SubmitConditionPayload::of(ctx, &viewer, submit(&viewer, input).await).await
     }
 
     /// Accepts a condition as met. With the last condition met or waived the recognition becomes
@@ -114,9 +116,10 @@ impl ConditionMutation {
     async fn accept_condition(
         &self,
         ctx: &Context<'_>,
-        input: AcceptConditionInput,
+        input: Attempt<AcceptConditionInput>,
     ) -> Result<AcceptConditionPayload, Failure> {
-        AcceptConditionPayload::of(accept(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        AcceptConditionPayload::of(ctx, &viewer, accept(&viewer, input).await).await
     }
 
     /// Finds a condition not met, with a reason; the coordinator can hand it over again. Role:
@@ -124,9 +127,10 @@ impl ConditionMutation {
     async fn reject_condition(
         &self,
         ctx: &Context<'_>,
-        input: RejectConditionInput,
+        input: Attempt<RejectConditionInput>,
     ) -> Result<RejectConditionPayload, Failure> {
-        RejectConditionPayload::of(reject(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        RejectConditionPayload::of(ctx, &viewer, reject(&viewer, input).await).await
     }
 
     /// Does without a condition, with a reason. With the last condition met or waived the
@@ -134,9 +138,10 @@ impl ConditionMutation {
     async fn waive_condition(
         &self,
         ctx: &Context<'_>,
-        input: WaiveConditionInput,
+        input: Attempt<WaiveConditionInput>,
     ) -> Result<WaiveConditionPayload, Failure> {
-        WaiveConditionPayload::of(waive(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        WaiveConditionPayload::of(ctx, &viewer, waive(&viewer, input).await).await
     }
 }
 

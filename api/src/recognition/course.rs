@@ -12,7 +12,8 @@ use super::{
     rules::{self, Duties},
 };
 use crate::{
-    access::{Asking, Stepping, Tx, Viewer},
+    access::{Stepping, Tx, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, LONG_TEXT},
@@ -104,9 +105,10 @@ impl RecognitionMutation {
     async fn suspend_recognition(
         &self,
         ctx: &Context<'_>,
-        input: SuspendRecognitionInput,
+        input: Attempt<SuspendRecognitionInput>,
     ) -> Result<SuspendRecognitionPayload, Failure> {
-        SuspendRecognitionPayload::of(suspend(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        SuspendRecognitionPayload::of(ctx, &viewer, suspend(&viewer, input).await).await
     }
 
     /// Puts a suspended recognition back to what it was. Role: `DECIDING_BODY`, not the one who
@@ -114,9 +116,10 @@ impl RecognitionMutation {
     async fn reinstate_recognition(
         &self,
         ctx: &Context<'_>,
-        input: ReinstateRecognitionInput,
+        input: Attempt<ReinstateRecognitionInput>,
     ) -> Result<ReinstateRecognitionPayload, Failure> {
-        ReinstateRecognitionPayload::of(reinstate(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        ReinstateRecognitionPayload::of(ctx, &viewer, reinstate(&viewer, input).await).await
     }
 
     /// Withdraws a suspended or conditional recognition for good. Role: `DECIDING_BODY`, not the one
@@ -124,9 +127,10 @@ impl RecognitionMutation {
     async fn withdraw_recognition(
         &self,
         ctx: &Context<'_>,
-        input: WithdrawRecognitionInput,
+        input: Attempt<WithdrawRecognitionInput>,
     ) -> Result<WithdrawRecognitionPayload, Failure> {
-        WithdrawRecognitionPayload::of(withdraw(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        WithdrawRecognitionPayload::of(ctx, &viewer, withdraw(&viewer, input).await).await
     }
 
     /// Moves the last day of an active or extended recognition, before it has passed and at most
@@ -135,9 +139,10 @@ impl RecognitionMutation {
     async fn extend_recognition(
         &self,
         ctx: &Context<'_>,
-        input: ExtendRecognitionInput,
+        input: Attempt<ExtendRecognitionInput>,
     ) -> Result<ExtendRecognitionPayload, Failure> {
-        ExtendRecognitionPayload::of(extend(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        ExtendRecognitionPayload::of(ctx, &viewer, extend(&viewer, input).await).await
     }
 }
 

@@ -18,7 +18,8 @@ use super::{
     verdict::{self, Frame, Verdict},
 };
 use crate::{
-    access::{Asking, Permitted, Tx, Viewer},
+    access::{Permitted, Tx, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     journal::Event,
@@ -146,9 +147,11 @@ impl DecisionMutation {
     async fn prepare_recognition_decision(
         &self,
         ctx: &Context<'_>,
-        input: PrepareRecognitionDecisionInput,
+        input: Attempt<PrepareRecognitionDecisionInput>,
     ) -> Result<PrepareRecognitionDecisionPayload, Failure> {
-        PrepareRecognitionDecisionPayload::of(prepare::prepare(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        PrepareRecognitionDecisionPayload::of(ctx, &viewer, prepare::prepare(&viewer, input).await)
+            .await
     }
 
     /// Decides on recognition, every fault told at once. Role: `DECIDING_BODY`, not the one who
@@ -157,9 +160,10 @@ impl DecisionMutation {
     async fn decide_recognition(
         &self,
         ctx: &Context<'_>,
-        input: DecideRecognitionInput,
+        input: Attempt<DecideRecognitionInput>,
     ) -> Result<DecideRecognitionPayload, Failure> {
-        DecideRecognitionPayload::of(decide(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        DecideRecognitionPayload::of(ctx, &viewer, decide(&viewer, input).await).await
     }
 
     /// Makes a decision public. A granted recognition comes into being, and the one before is
@@ -168,9 +172,11 @@ impl DecisionMutation {
     async fn publish_recognition_decision(
         &self,
         ctx: &Context<'_>,
-        input: PublishRecognitionDecisionInput,
+        input: Attempt<PublishRecognitionDecisionInput>,
     ) -> Result<PublishRecognitionDecisionPayload, Failure> {
-        PublishRecognitionDecisionPayload::of(publish::publish(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        PublishRecognitionDecisionPayload::of(ctx, &viewer, publish::publish(&viewer, input).await)
+            .await
     }
 }
 

@@ -25,18 +25,21 @@ impl Tx {
         self.granted.get_or_insert(by);
     }
 
-    /// Makes everything lasting: the change, one audit row and one outbox row, or nothing.
+    /// Makes everything lasting: the change, one audit row and one outbox row, or nothing. An
+    /// attempt that is only validated comes to its end here.
     #[expect(clippy::disallowed_methods, reason = "this is the write door")]
     pub(crate) async fn commit<E: Row>(
         self,
         event: Event,
         target: &E::Model,
     ) -> Result<(), Refused> {
+        self.remember_effect((E::TYPE, E::key(target))).await?;
         let Self {
             transaction,
             viewer,
             changes,
             granted,
+            subject: _,
         } = self;
         let account = journal::Account {
             at: viewer.now(),
@@ -64,6 +67,10 @@ impl Tx {
         } else {
             transaction.execute(&audit).await?;
             transaction.execute(&outbox).await?;
+        }
+        if viewer.terms().validate_only {
+            transaction.rollback().await?;
+            return Err(Refused::Validated);
         }
         transaction.commit().await.map_err(unknown)?;
         Ok(())

@@ -3,6 +3,7 @@
 //! audit row and an outbox row in the same transaction.
 
 mod commit;
+mod replay;
 mod write;
 
 use sea_orm::{
@@ -27,6 +28,8 @@ pub(crate) struct Tx {
     pub(super) viewer: Viewer,
     changes: Vec<Change>,
     granted: Option<Granted>,
+    /// What the payload holds, where it is not what was committed.
+    subject: Option<(&'static str, Uuid)>,
 }
 
 /// A row that nobody else can change until the transaction ends.
@@ -44,19 +47,27 @@ impl<E: EntityTrait> Locked<E> {
 }
 
 impl Viewer {
-    /// Begins a mutation.
-    pub(crate) async fn begin(&self) -> Result<Tx, Failure> {
-        let transaction = self.0.house.begin().await?;
-        Ok(Tx {
-            transaction,
-            viewer: self.clone(),
-            changes: Vec::new(),
-            granted: None,
-        })
+    /// Begins a mutation. A retry of a keyed one ends here with what the first attempt came to.
+    pub(crate) async fn begin(&self) -> Result<Tx, Refused> {
+        let tx = Tx::new(self.clone(), self.0.house.begin().await?);
+        if let Some(keyed) = &self.terms().keyed {
+            tx.claim(keyed).await?;
+        }
+        Ok(tx)
     }
 }
 
 impl Tx {
+    fn new(viewer: Viewer, transaction: DatabaseTransaction) -> Self {
+        Self {
+            transaction,
+            viewer,
+            changes: Vec::new(),
+            granted: None,
+            subject: None,
+        }
+    }
+
     /// Who writes.
     pub(crate) fn viewer(&self) -> &Viewer {
         &self.viewer

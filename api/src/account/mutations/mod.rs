@@ -18,7 +18,8 @@ use super::{
     seat,
 };
 use crate::{
-    access::{Asking, Place, Resource, Viewer},
+    access::{Place, Resource, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, SHORT_TEXT, trimmed},
@@ -116,10 +117,11 @@ impl AccountMutation {
     async fn invite_account(
         &self,
         ctx: &Context<'_>,
-        input: InviteAccountInput,
+        input: Attempt<InviteAccountInput>,
     ) -> Result<InviteAccountPayload, Failure> {
-        let invited = invite(ctx.viewer(), input).await;
-        InviteAccountPayload::of(invited.map(|(account, _)| account))
+        let (viewer, input) = input.by(ctx)?;
+        let invited = invite(&viewer, input).await;
+        InviteAccountPayload::of(ctx, &viewer, invited.map(|(account, _)| account)).await
     }
 
     /// Gives an account that you can see one more role, from now on. Roles as for `inviteAccount`.
@@ -128,9 +130,10 @@ impl AccountMutation {
     async fn grant_membership(
         &self,
         ctx: &Context<'_>,
-        input: GrantMembershipInput,
+        input: Attempt<GrantMembershipInput>,
     ) -> Result<GrantMembershipPayload, Failure> {
-        GrantMembershipPayload::of(grant(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        GrantMembershipPayload::of(ctx, &viewer, grant(&viewer, input).await).await
     }
 
     /// Ends a membership now; its rights are gone with the next request. For those who may give
@@ -138,9 +141,10 @@ impl AccountMutation {
     async fn end_membership(
         &self,
         ctx: &Context<'_>,
-        input: EndMembershipInput,
+        input: Attempt<EndMembershipInput>,
     ) -> Result<EndMembershipPayload, Failure> {
-        EndMembershipPayload::of(end(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        EndMembershipPayload::of(ctx, &viewer, end(&viewer, input).await).await
     }
 }
 
@@ -182,6 +186,7 @@ pub(crate) async fn invite(
     let (account, membership) = tx
         .found_with::<account::Entity, membership::Entity>(granted, account, membership)
         .await?;
+    tx.answers_with::<account::Entity>(&account);
     tx.commit::<membership::Entity>(Event::AccountInvited, &membership)
         .await?;
     Ok((account, membership))

@@ -102,7 +102,7 @@ fn told<T: std::fmt::Debug>(outcome: Result<T, Refused>) -> Vec<String> {
         Err(Refused::User(errors)) => errors.iter().map(line).collect(),
         Err(Refused::Failure(failure)) => vec![format!("{:?}", failure.code)],
         Err(Refused::Overtaken(_)) => vec!["Overtaken".to_owned()],
-        Ok(done) => panic!("{done:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -16,7 +16,8 @@ use super::{
     removal::remove_actions,
 };
 use crate::{
-    access::{Asking, Tx, Viewer},
+    access::{Tx, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, LONG_TEXT, SHORT_TEXT, trimmed},
@@ -130,9 +131,10 @@ impl ActionPartMutation {
     async fn add_action(
         &self,
         ctx: &Context<'_>,
-        input: AddActionInput,
+        input: Attempt<AddActionInput>,
     ) -> Result<AddActionPayload, Failure> {
-        AddActionPayload::of(add_action(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        AddActionPayload::of(ctx, &viewer, add_action(&viewer, input).await).await
     }
 
     /// Changes an action of a plan in DRAFT or RETURNED. Days and who carries it out can also be
@@ -140,18 +142,20 @@ impl ActionPartMutation {
     async fn change_action(
         &self,
         ctx: &Context<'_>,
-        input: ChangeActionInput,
+        input: Attempt<ChangeActionInput>,
     ) -> Result<ChangeActionPayload, Failure> {
-        ChangeActionPayload::of(change_action(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        ChangeActionPayload::of(ctx, &viewer, change_action(&viewer, input).await).await
     }
 
     /// Removes an action and its indicators from a plan in DRAFT or RETURNED. Role: COORDINATOR.
     async fn remove_action(
         &self,
         ctx: &Context<'_>,
-        input: RemoveActionInput,
+        input: Attempt<RemoveActionInput>,
     ) -> Result<RemoveActionPayload, Failure> {
-        RemoveActionPayload::of(remove_action(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        RemoveActionPayload::of(ctx, &viewer, remove_action(&viewer, input).await).await
     }
 }
 
@@ -338,6 +342,7 @@ pub(crate) async fn remove_action(
     let permitted = plan.edit_child(action, &rules::WRITING, input.expected_version)?;
     let removed = permitted.row().clone();
     remove_actions(&mut tx, &plan, vec![permitted]).await?;
+    tx.answers_with::<plan::Entity>(plan.row());
     tx.commit::<action::Entity>(Event::ActionRemoved, &removed)
         .await?;
     Ok(plan.row().clone())

@@ -9,7 +9,8 @@ use sea_orm::ActiveValue::Set;
 
 use super::super::{Action, action::carries_out, rules};
 use crate::{
-    access::{Asking, Permitted, Tx, Viewer},
+    access::{Permitted, Tx, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, trimmed},
@@ -99,18 +100,20 @@ impl ActionStepMutation {
     async fn start_action(
         &self,
         ctx: &Context<'_>,
-        input: StartActionInput,
+        input: Attempt<StartActionInput>,
     ) -> Result<StartActionPayload, Failure> {
-        StartActionPayload::of(start_action(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        StartActionPayload::of(ctx, &viewer, start_action(&viewer, input).await).await
     }
 
     /// Puts an action in progress on hold. Role: COORDINATOR.
     async fn hold_action(
         &self,
         ctx: &Context<'_>,
-        input: HoldActionInput,
+        input: Attempt<HoldActionInput>,
     ) -> Result<HoldActionPayload, Failure> {
-        HoldActionPayload::of(hold_action(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        HoldActionPayload::of(ctx, &viewer, hold_action(&viewer, input).await).await
     }
 
     /// Completes an action in progress. Roles: COORDINATOR; `RESPONSIBLE_ENTITY` for an action that
@@ -118,18 +121,20 @@ impl ActionStepMutation {
     async fn complete_action(
         &self,
         ctx: &Context<'_>,
-        input: CompleteActionInput,
+        input: Attempt<CompleteActionInput>,
     ) -> Result<CompleteActionPayload, Failure> {
-        CompleteActionPayload::of(complete_action(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        CompleteActionPayload::of(ctx, &viewer, complete_action(&viewer, input).await).await
     }
 
     /// Cancels an unfinished action with a reason. Role: COORDINATOR.
     async fn cancel_action(
         &self,
         ctx: &Context<'_>,
-        input: CancelActionInput,
+        input: Attempt<CancelActionInput>,
     ) -> Result<CancelActionPayload, Failure> {
-        CancelActionPayload::of(cancel_action(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        CancelActionPayload::of(ctx, &viewer, cancel_action(&viewer, input).await).await
     }
 }
 

@@ -16,7 +16,8 @@ use super::{
     next_ordinal,
 };
 use crate::{
-    access::{Asking, ChildOf, Tx, Viewer},
+    access::{ChildOf, Tx, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, LONG_TEXT, trimmed},
@@ -65,9 +66,10 @@ impl CreationMutation {
     async fn create_action_plan(
         &self,
         ctx: &Context<'_>,
-        input: CreateActionPlanInput,
+        input: Attempt<CreateActionPlanInput>,
     ) -> Result<CreateActionPlanPayload, Failure> {
-        CreateActionPlanPayload::of(create_action_plan(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        CreateActionPlanPayload::of(ctx, &viewer, create_action_plan(&viewer, input).await).await
     }
 }
 

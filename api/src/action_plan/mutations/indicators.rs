@@ -18,7 +18,8 @@ use super::{
     full, next_ordinal,
 };
 use crate::{
-    access::{Asking, Viewer},
+    access::Viewer,
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, trimmed},
@@ -85,9 +86,15 @@ impl IndicatorMutation {
     async fn define_action_indicator(
         &self,
         ctx: &Context<'_>,
-        input: DefineActionIndicatorInput,
+        input: Attempt<DefineActionIndicatorInput>,
     ) -> Result<DefineActionIndicatorPayload, Failure> {
-        DefineActionIndicatorPayload::of(define_action_indicator(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        DefineActionIndicatorPayload::of(
+            ctx,
+            &viewer,
+            define_action_indicator(&viewer, input).await,
+        )
+        .await
     }
 }
 

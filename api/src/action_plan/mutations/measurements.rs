@@ -15,7 +15,8 @@ use super::super::{
     },
 };
 use crate::{
-    access::{Asking, Locked, Permitted, Tx, Viewer},
+    access::{Locked, Permitted, Tx, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, LONG_TEXT, trimmed},
@@ -95,9 +96,10 @@ impl MeasurementMutation {
     async fn record_measurement(
         &self,
         ctx: &Context<'_>,
-        input: RecordMeasurementInput,
+        input: Attempt<RecordMeasurementInput>,
     ) -> Result<RecordMeasurementPayload, Failure> {
-        RecordMeasurementPayload::of(record_measurement(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        RecordMeasurementPayload::of(ctx, &viewer, record_measurement(&viewer, input).await).await
     }
 
     /// Corrects a measurement by a new one while the plan is approved. `NOT_UNIQUE` when it was
@@ -105,9 +107,10 @@ impl MeasurementMutation {
     async fn correct_measurement(
         &self,
         ctx: &Context<'_>,
-        input: CorrectMeasurementInput,
+        input: Attempt<CorrectMeasurementInput>,
     ) -> Result<CorrectMeasurementPayload, Failure> {
-        CorrectMeasurementPayload::of(correct_measurement(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        CorrectMeasurementPayload::of(ctx, &viewer, correct_measurement(&viewer, input).await).await
     }
 }
 

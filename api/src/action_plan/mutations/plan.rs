@@ -6,7 +6,8 @@ use sea_orm::ActiveValue::Set;
 
 use super::super::{ActionPlan, rules};
 use crate::{
-    access::{Asking, Viewer},
+    access::Viewer,
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, LONG_TEXT, trimmed},
@@ -58,9 +59,10 @@ impl PlanMutation {
     async fn change_action_plan(
         &self,
         ctx: &Context<'_>,
-        input: ChangeActionPlanInput,
+        input: Attempt<ChangeActionPlanInput>,
     ) -> Result<ChangeActionPlanPayload, Failure> {
-        ChangeActionPlanPayload::of(change_action_plan(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        ChangeActionPlanPayload::of(ctx, &viewer, change_action_plan(&viewer, input).await).await
     }
 }
 

@@ -10,7 +10,8 @@ use sea_orm::ActiveValue::Set;
 
 use super::super::ResponsibleEntity;
 use crate::{
-    access::{Asking, Place, Resource, Viewer},
+    access::{Place, Resource, Viewer},
+    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, SHORT_TEXT},
@@ -76,18 +77,26 @@ impl ResponsibleEntityMutation {
     async fn add_responsible_entity(
         &self,
         ctx: &Context<'_>,
-        input: AddResponsibleEntityInput,
+        input: Attempt<AddResponsibleEntityInput>,
     ) -> Result<AddResponsibleEntityPayload, Failure> {
-        AddResponsibleEntityPayload::of(add_responsible_entity(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        AddResponsibleEntityPayload::of(ctx, &viewer, add_responsible_entity(&viewer, input).await)
+            .await
     }
 
     /// Changes name or kind of a responsible entity. Role: COORDINATOR.
     async fn change_responsible_entity(
         &self,
         ctx: &Context<'_>,
-        input: ChangeResponsibleEntityInput,
+        input: Attempt<ChangeResponsibleEntityInput>,
     ) -> Result<ChangeResponsibleEntityPayload, Failure> {
-        ChangeResponsibleEntityPayload::of(change_responsible_entity(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        ChangeResponsibleEntityPayload::of(
+            ctx,
+            &viewer,
+            change_responsible_entity(&viewer, input).await,
+        )
+        .await
     }
 }
 

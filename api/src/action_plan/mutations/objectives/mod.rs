@@ -17,13 +17,8 @@ use super::{
     removal::{lock_parts, remove_actions},
 };
 use crate::{
-    access::{Asking, Viewer},
-    error::Failure,
-    id::Id,
-    journal::Event,
-    payload::payload,
-    refusal::Refused,
-    scalars::Date,
+    access::Viewer, attempt::Attempt, error::Failure, id::Id, journal::Event, payload::payload,
+    refusal::Refused, scalars::Date,
 };
 
 /// The most objectives of a plan.
@@ -133,18 +128,20 @@ impl ObjectiveMutation {
     async fn add_objective(
         &self,
         ctx: &Context<'_>,
-        input: AddObjectiveInput,
+        input: Attempt<AddObjectiveInput>,
     ) -> Result<AddObjectivePayload, Failure> {
-        AddObjectivePayload::of(add_objective(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        AddObjectivePayload::of(ctx, &viewer, add_objective(&viewer, input).await).await
     }
 
     /// Changes an objective of a plan in DRAFT or RETURNED. Role: COORDINATOR.
     async fn change_objective(
         &self,
         ctx: &Context<'_>,
-        input: ChangeObjectiveInput,
+        input: Attempt<ChangeObjectiveInput>,
     ) -> Result<ChangeObjectivePayload, Failure> {
-        ChangeObjectivePayload::of(change_objective(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        ChangeObjectivePayload::of(ctx, &viewer, change_objective(&viewer, input).await).await
     }
 
     /// Removes an objective, its actions and their indicators from a plan in DRAFT or RETURNED.
@@ -152,9 +149,10 @@ impl ObjectiveMutation {
     async fn remove_objective(
         &self,
         ctx: &Context<'_>,
-        input: RemoveObjectiveInput,
+        input: Attempt<RemoveObjectiveInput>,
     ) -> Result<RemoveObjectivePayload, Failure> {
-        RemoveObjectivePayload::of(remove_objective(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        RemoveObjectivePayload::of(ctx, &viewer, remove_objective(&viewer, input).await).await
     }
 }
 
@@ -223,6 +221,7 @@ pub(crate) async fn remove_objective(
     let actions = lock_parts::<action::Entity>(&tx, &plan, own).await?;
     remove_actions(&mut tx, &plan, actions).await?;
     tx.remove(permitted).await?;
+    tx.answers_with::<plan::Entity>(plan.row());
     tx.commit::<objective::Entity>(Event::ObjectiveRemoved, &removed)
         .await?;
     Ok(plan.row().clone())

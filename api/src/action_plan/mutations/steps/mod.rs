@@ -12,7 +12,7 @@ use self::writes::{
     send_action_plan_to_local_review, submit_action_plan,
 };
 use super::super::ActionPlan;
-use crate::{access::Asking, error::Failure, id::Id, payload::payload, scalars::Date};
+use crate::{attempt::Attempt, error::Failure, id::Id, payload::payload, scalars::Date};
 
 /// Sends a plan to readers inside the municipality.
 #[derive(Clone, Debug, InputObject)]
@@ -164,11 +164,15 @@ impl PlanStepMutation {
     async fn send_action_plan_to_local_review(
         &self,
         ctx: &Context<'_>,
-        input: SendActionPlanToLocalReviewInput,
+        input: Attempt<SendActionPlanToLocalReviewInput>,
     ) -> Result<SendActionPlanToLocalReviewPayload, Failure> {
+        let (viewer, input) = input.by(ctx)?;
         SendActionPlanToLocalReviewPayload::of(
-            send_action_plan_to_local_review(ctx.viewer(), input).await,
+            ctx,
+            &viewer,
+            send_action_plan_to_local_review(&viewer, input).await,
         )
+        .await
     }
 
     /// Adopts a plan in `LOCAL_REVIEW`. Role: `DECISION_MAKER`; where the programme records
@@ -177,9 +181,10 @@ impl PlanStepMutation {
     async fn adopt_action_plan(
         &self,
         ctx: &Context<'_>,
-        input: AdoptActionPlanInput,
+        input: Attempt<AdoptActionPlanInput>,
     ) -> Result<AdoptActionPlanPayload, Failure> {
-        AdoptActionPlanPayload::of(adopt_action_plan(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        AdoptActionPlanPayload::of(ctx, &viewer, adopt_action_plan(&viewer, input).await).await
     }
 
     /// Hands an adopted plan over to the committee. `RULES_UNMET` names every gate of the programme
@@ -187,20 +192,25 @@ impl PlanStepMutation {
     async fn submit_action_plan(
         &self,
         ctx: &Context<'_>,
-        input: SubmitActionPlanInput,
+        input: Attempt<SubmitActionPlanInput>,
     ) -> Result<SubmitActionPlanPayload, Failure> {
-        SubmitActionPlanPayload::of(submit_action_plan(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        SubmitActionPlanPayload::of(ctx, &viewer, submit_action_plan(&viewer, input).await).await
     }
 
     /// Proposes to approve a submitted plan. Role: ADVISER, not the one who submitted it.
     async fn propose_action_plan_approval(
         &self,
         ctx: &Context<'_>,
-        input: ProposeActionPlanApprovalInput,
+        input: Attempt<ProposeActionPlanApprovalInput>,
     ) -> Result<ProposeActionPlanApprovalPayload, Failure> {
+        let (viewer, input) = input.by(ctx)?;
         ProposeActionPlanApprovalPayload::of(
-            propose_action_plan_approval(ctx.viewer(), input).await,
+            ctx,
+            &viewer,
+            propose_action_plan_approval(&viewer, input).await,
         )
+        .await
     }
 
     /// Confirms a proposed approval; an older approved plan of the cycle is superseded. Role:
@@ -208,11 +218,15 @@ impl PlanStepMutation {
     async fn confirm_action_plan_approval(
         &self,
         ctx: &Context<'_>,
-        input: ConfirmActionPlanApprovalInput,
+        input: Attempt<ConfirmActionPlanApprovalInput>,
     ) -> Result<ConfirmActionPlanApprovalPayload, Failure> {
+        let (viewer, input) = input.by(ctx)?;
         ConfirmActionPlanApprovalPayload::of(
-            confirm_action_plan_approval(ctx.viewer(), input).await,
+            ctx,
+            &viewer,
+            confirm_action_plan_approval(&viewer, input).await,
         )
+        .await
     }
 
     /// Sends a plan back with a reason. Roles: COORDINATOR and `DECISION_MAKER` from
@@ -221,30 +235,39 @@ impl PlanStepMutation {
     async fn return_action_plan(
         &self,
         ctx: &Context<'_>,
-        input: ReturnActionPlanInput,
+        input: Attempt<ReturnActionPlanInput>,
     ) -> Result<ReturnActionPlanPayload, Failure> {
-        ReturnActionPlanPayload::of(return_action_plan(ctx.viewer(), input).await)
+        let (viewer, input) = input.by(ctx)?;
+        ReturnActionPlanPayload::of(ctx, &viewer, return_action_plan(&viewer, input).await).await
     }
 
     /// Proposes that a plan in force is carried out. Role: COORDINATOR.
     async fn propose_action_plan_completion(
         &self,
         ctx: &Context<'_>,
-        input: ProposeActionPlanCompletionInput,
+        input: Attempt<ProposeActionPlanCompletionInput>,
     ) -> Result<ProposeActionPlanCompletionPayload, Failure> {
+        let (viewer, input) = input.by(ctx)?;
         ProposeActionPlanCompletionPayload::of(
-            propose_action_plan_completion(ctx.viewer(), input).await,
+            ctx,
+            &viewer,
+            propose_action_plan_completion(&viewer, input).await,
         )
+        .await
     }
 
     /// Accepts that a plan is carried out. Role: ADVISER, not the one who proposed it.
     async fn accept_action_plan_completion(
         &self,
         ctx: &Context<'_>,
-        input: AcceptActionPlanCompletionInput,
+        input: Attempt<AcceptActionPlanCompletionInput>,
     ) -> Result<AcceptActionPlanCompletionPayload, Failure> {
+        let (viewer, input) = input.by(ctx)?;
         AcceptActionPlanCompletionPayload::of(
-            accept_action_plan_completion(ctx.viewer(), input).await,
+            ctx,
+            &viewer,
+            accept_action_plan_completion(&viewer, input).await,
         )
+        .await
     }
 }
