@@ -20,6 +20,7 @@ set_up() {
     set_up_packages tests/explorer
     set_up_packages tests/clients
     set_up_packages tests/oauth
+    set_up_python
     printf 'Rust %s, PostgreSQL in %s, Node %s, browser %s\n' \
         "$(rustc --version | cut -d' ' -f2)" "$CFC_TEST_PG_BIN" "$(node --version)" "$CHROMIUM"
 }
@@ -125,6 +126,17 @@ set_up_node() {
     fi
     export PATH=$program:$PATH
     is_node_new_enough || fail "Missing: Node $NODE_MAJOR or newer."
+}
+
+# The generator of the Python client and what it needs, in an environment of its own.
+set_up_python() {
+    local folder=tests/clients/python
+    if cmp -s "$folder/requirements.txt" "$folder/.venv/.installed"; then return; fi
+    if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then apt_install python3 python3-venv; fi
+    rm -rf "$folder/.venv"
+    python3 -m venv "$folder/.venv"
+    "$folder/.venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$folder/requirements.txt"
+    cp "$folder/requirements.txt" "$folder/.venv/.installed"
 }
 
 # The packages of one folder, exactly as its lock says; again only when the lock has changed.

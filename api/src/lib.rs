@@ -15,6 +15,7 @@ mod client;
 pub mod command;
 mod config;
 mod demo;
+mod docs;
 mod error;
 mod explorer;
 mod filter;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use crate::{
     access::{Errand, House, Viewer},
-    client,
+    client, docs,
     error::Failure,
     explorer,
     http::{Asset, OauthAnswer, OauthCall, Site, Visit},
@@ -101,18 +101,20 @@ impl Site for PublicSite {
         })
     }
 
-    fn document(&self, name: &str) -> Option<Asset> {
-        let text = match name {
-            "errors" => include_str!("../../docs/errors.md"),
-            "retries" => include_str!("../../docs/retries.md"),
-            "sign-in" => include_str!("../../docs/sign-in.md"),
-            _ => return None,
+    fn document(&self, name: &str, as_page: bool) -> Option<Asset> {
+        let (content_type, headers, text): (_, &[_], _) = if as_page {
+            (
+                "text/html; charset=utf-8",
+                &docs::PAGE_HEADERS,
+                docs::page(name)?,
+            )
+        } else {
+            ("text/markdown; charset=utf-8", &[], docs::text(name)?)
         };
-        let bytes = Cow::Borrowed(text.as_bytes());
         Some(Asset {
-            content_type: "text/markdown; charset=utf-8",
-            headers: &[],
-            bytes,
+            content_type,
+            headers,
+            bytes: Cow::Borrowed(text.as_bytes()),
         })
     }
 }

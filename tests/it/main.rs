@@ -22,4 +22,5 @@ mod racing;
 mod retries;
 mod schema;
 mod statements;
+mod typed;
 mod world;

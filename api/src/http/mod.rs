@@ -125,6 +125,8 @@ fn routes_of<S: Site>(app: &mut web::ServiceConfig) {
         .service(reading!("/health/ready", routes::ready::<S>))
         .service(reading!("/explorer", routes::page::<S>))
         .service(reading!("/explorer/{path:.*}", routes::explorer::<S>))
+        .service(web::redirect("/docs", "/docs/first-query"))
+        .service(web::redirect("/docs/", "/docs/first-query"))
         .service(reading!("/docs/{name}", routes::document::<S>))
         .default_service(web::to(routes::absent::<S>));
 }

@@ -83,7 +83,8 @@ pub(crate) async fn document<S: Site>(
     name: Path<String>,
     door: Data<Door<S>>,
 ) -> HttpResponse {
-    match door.site.document(&name) {
+    let as_page = negotiation::wants_page(accept(&request)) && !name.ends_with(".md");
+    match door.site.document(&name, as_page) {
         Some(asset) => file(asset),
         None => refused(&request, &door, Code::NotFound),
     }
@@ -135,13 +136,14 @@ pub(crate) async fn read_only<S: Site>(request: HttpRequest, door: Data<Door<S>>
     response
 }
 
+fn accept(request: &HttpRequest) -> Option<&str> {
+    let accept = request.headers().get("accept");
+    accept.and_then(|value| value.to_str().ok())
+}
+
 fn refused<S: Site>(request: &HttpRequest, door: &Door<S>, code: Code) -> HttpResponse {
     let visit = Visit::of(request);
-    let accept = request
-        .headers()
-        .get("accept")
-        .and_then(|value| value.to_str().ok());
-    let media = negotiation::accepted(accept).unwrap_or(Media::Json);
+    let media = negotiation::accepted(accept(request)).unwrap_or(Media::Json);
     let reply = Reply {
         visit: &visit,
         media,

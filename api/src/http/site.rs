@@ -51,8 +51,8 @@ pub(crate) trait Site: Send + Sync + 'static {
     /// A file of the explorer by its path below `/explorer/`.
     fn asset(&self, path: &str) -> Option<Asset>;
 
-    /// A document by its name below `/docs/`.
-    fn document(&self, name: &str) -> Option<Asset>;
+    /// A document by its name below `/docs/`, as a page for browsers or as it is.
+    fn document(&self, name: &str, as_page: bool) -> Option<Asset>;
 }
 
 /// A file that is served as it is.

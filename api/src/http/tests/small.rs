@@ -184,7 +184,7 @@ impl Site for Small {
         })
     }
 
-    fn document(&self, _name: &str) -> Option<Asset> {
+    fn document(&self, _name: &str, _as_page: bool) -> Option<Asset> {
         None
     }
 
