@@ -2,12 +2,15 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use entity::client::api_client;
+
 use crate::{
     access::{Errand, House, Viewer},
     client,
     error::Failure,
     explorer,
-    http::{Asset, OauthAnswer, OauthCall, Site, Visit},
+    http::{Asset, Identity, OauthAnswer, OauthCall, Pool, Site, Visit},
+    id::Id,
     permissions,
     schema::Schema,
 };
@@ -49,6 +52,16 @@ impl Site for PublicSite {
         caller.is_anonymous()
     }
 
+    fn identity(caller: &Viewer) -> Identity {
+        let client = caller.client_id();
+        Identity {
+            id: client
+                .or_else(|| caller.account_id())
+                .map(|id| id.as_u128()),
+            client: client.map(|id| Id::<api_client::Entity>::new(id).to_string()),
+        }
+    }
+
     async fn execute(
         &self,
         caller: Viewer,
@@ -77,6 +90,13 @@ impl Site for PublicSite {
         &self.permissions
     }
 
+    fn pools(&self) -> Vec<Pool> {
+        let pools = self.house.pools().into_iter();
+        pools
+            .map(|(name, open, idle)| Pool { name, open, idle })
+            .collect()
+    }
+
     async fn is_ready(&self) -> bool {
         self.house.answers().await
     }
@@ -103,6 +123,7 @@ impl Site for PublicSite {
     fn document(&self, name: &str) -> Option<Asset> {
         let text = match name {
             "errors" => include_str!("../../docs/errors.md"),
+            "limits" => include_str!("../../docs/limits.md"),
             "sign-in" => include_str!("../../docs/sign-in.md"),
             _ => return None,
         };

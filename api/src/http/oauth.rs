@@ -8,8 +8,8 @@ use actix_web::{
     http::{
         StatusCode,
         header::{
-            ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, PRAGMA,
-            WWW_AUTHENTICATE,
+            ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
+            HeaderValue, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE,
         },
     },
     web::{self, Data, Path, Query},
@@ -18,7 +18,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 
-use super::{graphql::Door, params, routes, settings::Settings, site::Site};
+use crate::error::Failure;
+
+use super::{graphql::Door, meter::Notice, params, routes, settings::Settings, site::Site};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,11 +91,25 @@ pub(crate) async fn answer<S: Site>(
         "/oauth/introspect" => Endpoint::Introspect,
         _ => Endpoint::Revoke,
     };
+    if let Err((failure, notice)) = door.admit(&request) {
+        return too_many(&failure, &notice);
+    }
     let answered = match call(endpoint, &request, payload, &door.settings).await {
         Err(refusal) => refusal,
         Ok(call) => {
+            let Ok(turn) = door.turn().await else {
+                return reply(&OauthAnswer::of(
+                    503,
+                    json!({ "error": "temporarily_unavailable" }),
+                ));
+            };
             let site = Arc::clone(&door.site);
-            let work = AssertUnwindSafe(async move { site.oauth(call).await }).catch_unwind();
+            let work = async move {
+                let answered = site.oauth(call).await;
+                drop(turn);
+                answered
+            };
+            let work = AssertUnwindSafe(work).catch_unwind();
             match tokio::time::timeout(door.settings.deadline, door.runtime.spawn(work)).await {
                 Ok(Ok(Ok(answered))) => answered,
                 Ok(_) => OauthAnswer::of(500, json!({ "error": "server_error" })),
@@ -102,6 +118,18 @@ pub(crate) async fn answer<S: Site>(
         }
     };
     reply(&answered)
+}
+
+/// RFC 6749 has no word for it; libraries look at the status.
+fn too_many(failure: &Failure, notice: &Notice) -> HttpResponse {
+    let body = json!({ "error": "temporarily_unavailable", "error_description": failure.message });
+    let mut response = reply(&OauthAnswer::of(429, body));
+    let wait = failure.retry_after_ms.unwrap_or_default().div_ceil(1_000);
+    let headers = response.headers_mut();
+    headers.insert(RETRY_AFTER, HeaderValue::from(wait.max(1)));
+    notice.mark(headers);
+    response.extensions_mut().insert(failure.code);
+    response
 }
 
 fn reply(answered: &OauthAnswer) -> HttpResponse {

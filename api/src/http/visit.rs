@@ -6,6 +6,8 @@ use actix_web::{
     http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderName},
 };
 
+use super::record::trace_id;
+
 /// Names the request to both sides.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -14,7 +16,7 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 pub(crate) struct RequestId(pub(crate) String);
 
 impl RequestId {
-    /// Takes 1 to 128 visible characters of the client as they are.
+    /// Takes 1 to 128 characters of the client as they are.
     pub(crate) fn of(headers: &HeaderMap, entropy: fn() -> u128) -> Self {
         let sent = headers
             .get(X_REQUEST_ID)
@@ -26,8 +28,10 @@ impl RequestId {
     }
 }
 
+/// The id is logged, so nothing that could be an address or a sentence.
 fn is_fit(id: &str) -> bool {
-    (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/+=".contains(&byte);
+    (1..=128).contains(&id.len()) && id.bytes().all(is_plain)
 }
 
 /// What the caller said about themselves.
@@ -40,7 +44,7 @@ pub(crate) struct Visit {
     /// The languages in which the caller would like to read.
     pub(crate) accept_language: Option<String>,
     /// The trace that this request belongs to.
-    pub(crate) traceparent: Option<String>,
+    pub(crate) trace_id: Option<String>,
 }
 
 impl Visit {
@@ -58,9 +62,15 @@ impl Visit {
             request_id: request_id.map_or_else(String::new, |id| id.0),
             authorization: authorization(headers),
             accept_language: text(ACCEPT_LANGUAGE),
-            traceparent: text(HeaderName::from_static("traceparent")),
+            trace_id: trace_of(headers),
         }
     }
+}
+
+/// The trace that a request belongs to.
+pub(crate) fn trace_of(headers: &HeaderMap) -> Option<String> {
+    let sent = headers.get(HeaderName::from_static("traceparent"))?;
+    trace_id(sent.to_str().ok()?).map(str::to_owned)
 }
 
 /// A header that cannot be read is a bad token, never an absent one.
@@ -91,6 +101,7 @@ mod tests {
         assert_eq!(id("a-1/б".replace('б', "b").as_str()), "a-1/b");
         let made = format!("{:032x}", 7);
         assert_eq!(id("two words"), made);
+        assert_eq!(id("someone@example.org"), made);
         assert_eq!(id(""), made);
         assert_eq!(id(&"x".repeat(128)), "x".repeat(128));
         assert_eq!(id(&"x".repeat(129)), made);
