@@ -6,12 +6,17 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// Starts logging. A second call changes nothing.
+/// Starts logging to standard error. A second call changes nothing.
 pub fn start() {
+    start_into(|| Box::new(std::io::stderr()));
+}
+
+/// Starts logging into what is made for each line. A second call changes nothing.
+pub fn start_into(writer: fn() -> Box<dyn std::io::Write>) {
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
-        .with_writer(std::io::stderr);
+        .with_writer(writer);
     // What libraries tell of their daily work would bury what people should read.
     let targets = Targets::new()
         .with_default(LevelFilter::WARN)

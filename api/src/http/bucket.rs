@@ -133,7 +133,8 @@ impl Buckets {
     }
 
     /// What is left of a budget.
-    pub(crate) fn standing(&self, key: Key, now: u64) -> Standing {
+    #[cfg(test)]
+    fn standing(&self, key: Key, now: u64) -> Standing {
         self.refund(key, 0, now)
     }
 }
