@@ -48,6 +48,7 @@ impl RateLimit {
 #[derive(Debug, Default)]
 pub(crate) struct RateLimitQuery;
 
+#[expect(clippy::unused_async, reason = "a resolver is async")]
 #[Object]
 impl RateLimitQuery {
     /// The budget of whoever asks, and the price of this operation.

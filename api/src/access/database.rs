@@ -191,12 +191,12 @@ impl Database {
                 let pool = self.writes.get_sqlite_connection_pool();
                 vec![("all", pool.size(), count(pool.num_idle()))]
             }
-            Some(shelf) => {
+            Some(kept) => {
                 let reads = self.reads.get_postgres_connection_pool();
                 let writes = self.writes.get_postgres_connection_pool();
-                let shelved = count(reads.num_idle()) + shelf.count();
+                let idle_reads = count(reads.num_idle()) + kept.count();
                 vec![
-                    ("reads", reads.size(), shelved),
+                    ("reads", reads.size(), idle_reads),
                     ("writes", writes.size(), count(writes.num_idle())),
                 ]
             }

@@ -1,7 +1,7 @@
 //! From where a request comes: the other end of the connection, or, behind proxies that are
 //! trusted by configuration, what they say. What anybody else says is not believed.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::http::header::{HeaderMap, HeaderName};
 use ipnet::IpNet;
@@ -41,13 +41,19 @@ impl Proxies {
             .rev()
             .flat_map(|value| value.to_str().unwrap_or_default().rsplit(','));
         while self.trust(nearest) {
-            match hops.next().map(|hop| hop.trim().parse::<IpAddr>()) {
-                Some(Ok(hop)) => nearest = hop.to_canonical(),
-                Some(Err(_)) | None => break,
+            match hops.next().and_then(|hop| read(hop.trim())) {
+                Some(hop) => nearest = hop.to_canonical(),
+                None => break,
             }
         }
         household(nearest)
     }
+}
+
+/// Some proxies add the port.
+fn read(hop: &str) -> Option<IpAddr> {
+    let with_port = |_| hop.parse::<SocketAddr>().map(|hop| hop.ip());
+    hop.parse().or_else(with_port).ok()
 }
 
 /// One customer holds a whole /64 of IPv6.
@@ -91,6 +97,7 @@ mod tests {
         assert_eq!(of(&["198.51.100.7"]), "198.51.100.7");
         assert_eq!(of(&["6.6.6.6, 198.51.100.7, 10.1.1.1"]), "198.51.100.7");
         assert_eq!(of(&["6.6.6.6", "198.51.100.7", "10.1.1.1"]), "198.51.100.7");
+        assert_eq!(of(&["198.51.100.7:4711"]), "198.51.100.7");
         assert_eq!(of(&[]), "127.0.0.1");
         assert_eq!(of(&["198.51.100.7, nonsense"]), "127.0.0.1");
         assert_eq!(of(&["10.2.2.2, 10.1.1.1"]), "10.2.2.2");

@@ -13,6 +13,7 @@ use async_graphql::{
 
 /// The field that asks.
 const RATE_LIMIT: &str = "rateLimit";
+const TRUE: Result<Value, Infallible> = Ok(Value::Boolean(true));
 
 /// Where the values of an operation come from.
 struct Values<'a> {
@@ -109,8 +110,11 @@ impl Values<'_> {
         directives.iter().all(|directive| {
             let directive = &directive.node;
             let given = directive.get_argument("if").is_some_and(|value| {
-                let value = value.node.clone();
-                value.into_const_with(|name| self.variable(&name)) == Ok(Value::Boolean(true))
+                let read = value
+                    .node
+                    .clone()
+                    .into_const_with(|name| self.variable(&name));
+                read == TRUE
             });
             match directive.name.node.as_str() {
                 "skip" => !given,
@@ -122,11 +126,15 @@ impl Values<'_> {
 
     fn is_dry(&self, field: &Field) -> bool {
         field.get_argument("dryRun").is_some_and(|value| {
-            let value = value.node.clone();
-            value.into_const_with(|name| self.variable(&name)) == Ok(Value::Boolean(true))
+            let read = value
+                .node
+                .clone()
+                .into_const_with(|name| self.variable(&name));
+            read == TRUE
         })
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what `into_const_with` asks for")]
     fn variable(&self, name: &str) -> Result<Value, Infallible> {
         let default = || {
             let mut all = self.operation.variable_definitions.iter();

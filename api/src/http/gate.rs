@@ -79,7 +79,7 @@ mod tests {
         let third = gate.enter().await.unwrap_err();
         assert_eq!(third.code, Code::ServiceUnavailable);
         drop(inside);
-        second.await.unwrap();
+        drop(second.await.unwrap());
         assert_eq!(gate.waiting(), 0);
     }
 

@@ -31,7 +31,7 @@ use super::{
     cost::Fields,
     document::{self, Operation},
     gate::Gate,
-    meter::{Meter, Notice},
+    meter::{Meter, Overdrawn},
     negotiation::{self, Media},
     outline::Worth,
     params::{self, Params},
@@ -89,7 +89,7 @@ pub(crate) async fn answer<S: Site>(
     let door = door.into_inner();
     let answered = match door.admit(&request) {
         Ok(()) => door.execute(&request, payload, &visit, &record).await,
-        Err((failure, notice)) => Err(turned_away(&record, failure, notice)),
+        Err(overdrawn) => Err(turned_away(&record, &overdrawn)),
     };
     let mut response = match answered {
         Ok(response) => reply.executed(response),
@@ -101,10 +101,10 @@ pub(crate) async fn answer<S: Site>(
 }
 
 /// A spent budget, told in the answer, in its headers and in the log.
-fn turned_away(record: &Record, failure: Failure, notice: Notice) -> ServerError {
+fn turned_away(record: &Record, overdrawn: &Overdrawn) -> ServerError {
     // Nobody told anything before.
-    let _ = record.notice.set(notice);
-    refusal(failure)
+    let _ = record.notice.set(overdrawn.notice);
+    refusal(overdrawn.failure())
 }
 
 /// A body that was not read to its end must not be taken for the next request, and the only
@@ -192,9 +192,9 @@ impl<S: Site> Door<S> {
     }
 
     /// Counts a request of an address, before its token costs anything.
-    pub(crate) fn admit(&self, request: &HttpRequest) -> Result<(), (Failure, Notice)> {
+    pub(crate) fn admit(&self, request: &HttpRequest) -> Result<(), Overdrawn> {
         let admitted = self.meter.admit(self.key(request));
-        admitted.inspect_err(|(_, notice)| self.settings.metrics.limited(notice.policy()))
+        admitted.inspect_err(|short| self.settings.metrics.limited(short.notice.policy()))
     }
 
     /// A turn among the requests that are worked on.
@@ -229,9 +229,9 @@ impl<S: Site> Door<S> {
             }
         }
         let charge = self.meter.charge(key, operation.cost, operation.is_dry_run);
-        let charge = charge.map_err(|(failure, notice)| {
-            self.settings.metrics.limited(notice.policy());
-            turned_away(record, failure, notice)
+        let charge = charge.map_err(|overdrawn| {
+            self.settings.metrics.limited(overdrawn.notice.policy());
+            turned_away(record, &overdrawn)
         })?;
         may_write.store(operation.kind == OperationType::Mutation, Ordering::Release);
         let request = operation.request.data(charge.reading());

@@ -56,19 +56,17 @@ impl Meter {
     }
 
     /// Counts a request before anything is known of it but its address.
-    pub(crate) fn admit(&self, key: Key) -> Result<(), (Failure, Notice)> {
-        match self.requests.charge(key, 1, self.now()) {
-            Ok(_) => Ok(()),
-            Err(short) => {
-                let notice = Notice {
-                    policy: Policy::Address,
-                    rate: self.requests.rate(),
-                    standing: short.standing,
-                };
-                let message = "Too many requests from this address: wait before the next one.";
-                Err((refusal(message.to_owned(), short), notice))
-            }
-        }
+    pub(crate) fn admit(&self, key: Key) -> Result<(), Overdrawn> {
+        let admitted = self.requests.charge(key, 1, self.now());
+        admitted.map(|_| ()).map_err(|short| Overdrawn {
+            short,
+            cost: 1,
+            notice: Notice {
+                policy: Policy::Address,
+                rate: self.requests.rate(),
+                standing: short.standing,
+            },
+        })
     }
 
     /// Charges an operation, or asks its price alone.
@@ -77,7 +75,7 @@ impl Meter {
         key: Key,
         cost: u64,
         is_dry_run: bool,
-    ) -> Result<Charge, (Failure, Notice)> {
+    ) -> Result<Charge, Overdrawn> {
         let charged = if is_dry_run { 0 } else { cost };
         match self.costs.charge(key, charged, self.now()) {
             Ok(standing) => Ok(Charge {
@@ -87,13 +85,11 @@ impl Meter {
                 charged,
                 standing,
             }),
-            Err(short) => {
-                let message = format!(
-                    "This costs {cost} points and {} are left: wait before you send it again.",
-                    short.standing.remaining
-                );
-                Err((refusal(message, short), self.notice(short.standing)))
-            }
+            Err(short) => Err(Overdrawn {
+                short,
+                cost,
+                notice: self.notice(short.standing),
+            }),
         }
     }
 
@@ -106,10 +102,31 @@ impl Meter {
     }
 }
 
-fn refusal(message: String, short: Short) -> Failure {
-    Failure {
-        retry_after_ms: Some(short.wait_ms.max(1)),
-        ..Failure::with(Code::RateLimited, message)
+/// What a budget does not cover.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Overdrawn {
+    short: Short,
+    cost: u64,
+    /// What the headers say.
+    pub(crate) notice: Notice,
+}
+
+impl Overdrawn {
+    /// What the client is told.
+    pub(crate) fn failure(&self) -> Failure {
+        let message = match self.notice.policy {
+            Policy::Address => {
+                "Too many requests from this address: wait before the next one.".into()
+            }
+            Policy::Cost => format!(
+                "This costs {} points and {} are left: wait before you send it again.",
+                self.cost, self.short.standing.remaining
+            ),
+        };
+        Failure {
+            retry_after_ms: Some(self.short.wait_ms.max(1)),
+            ..Failure::with(Code::RateLimited, message)
+        }
     }
 }
 

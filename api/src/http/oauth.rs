@@ -18,9 +18,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 
-use crate::error::Failure;
-
-use super::{graphql::Door, meter::Notice, params, routes, settings::Settings, site::Site};
+use super::{graphql::Door, meter::Overdrawn, params, routes, settings::Settings, site::Site};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,8 +89,8 @@ pub(crate) async fn answer<S: Site>(
         "/oauth/introspect" => Endpoint::Introspect,
         _ => Endpoint::Revoke,
     };
-    if let Err((failure, notice)) = door.admit(&request) {
-        return too_many(&failure, &notice);
+    if let Err(overdrawn) = door.admit(&request) {
+        return too_many(&overdrawn);
     }
     let answered = match call(endpoint, &request, payload, &door.settings).await {
         Err(refusal) => refusal,
@@ -121,13 +119,14 @@ pub(crate) async fn answer<S: Site>(
 }
 
 /// RFC 6749 has no word for it; libraries look at the status.
-fn too_many(failure: &Failure, notice: &Notice) -> HttpResponse {
+fn too_many(overdrawn: &Overdrawn) -> HttpResponse {
+    let failure = overdrawn.failure();
     let body = json!({ "error": "temporarily_unavailable", "error_description": failure.message });
     let mut response = reply(&OauthAnswer::of(429, body));
     let wait = failure.retry_after_ms.unwrap_or_default().div_ceil(1_000);
     let headers = response.headers_mut();
     headers.insert(RETRY_AFTER, HeaderValue::from(wait.max(1)));
-    notice.mark(headers);
+    overdrawn.notice.mark(headers);
     response.extensions_mut().insert(failure.code);
     response
 }

@@ -52,46 +52,41 @@ fn lines(request_id: &str) -> Vec<Value> {
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
+const CANARY: &str = "canary.person@town.example";
+
 async fn t22_a_request_leaves_one_line_and_nothing_private_in_it(backend: Backend) {
     api::telemetry::start_into(|| Box::new(Writer));
     let app = App::start(backend).await;
     let manager = app.person(Role::ProgrammeManager, None).await;
-    let token = manager.token.clone().unwrap();
-    let (client, secret) = app
-        .operator
-        .add_client(Registration {
-            name: "Register",
-            programme: "FI",
-            municipality: None,
-            scopes: &["assessments:read".to_owned()],
-            origins: &[],
-            public_key: None,
-        })
-        .await
-        .unwrap();
-    let secret = secret.unwrap();
-    let http = reqwest::Client::new();
-    let canary = "canary.person@town.example";
-    let id = format!("t22-{backend:?}");
+    let token = manager.token.unwrap();
+    a_person_asks(&app, &token, &format!("t22-{backend:?}")).await;
+    let secrets = a_client_asks(&app, &format!("t22-client-{backend:?}")).await;
+    what_is_refused(&app, &token).await;
+    let log = log();
+    for private in [CANARY, "town.example", "municipalities(", &token] {
+        assert!(!log.contains(private), "{private}");
+    }
+    for secret in secrets {
+        assert!(!log.contains(&secret), "{secret}");
+    }
+}
+
+async fn a_person_asks(app: &App, token: &str, id: &str) {
     let document = format!(
-        "query Look_up($name: String) {{ municipalities(first: 1, search: $name) {{ nodes {{ id }} }} # {canary}\n }}"
+        "query Look_up($name: String) {{ municipalities(first: 1, search: $name) {{ nodes {{ id }} }} # {CANARY}\n }}"
     );
-    let told = Told::of(
-        http.post(format!("{}/graphql?x={canary}", app.url))
-            .bearer_auth(&token)
-            .header("x-request-id", &id)
-            .header("traceparent", format!("00-{TRACE}-00f067aa0ba902b7-01"))
-            .header("user-agent", canary)
-            .header("x-forwarded-for", canary)
-            .header("accept-language", canary)
-            .json(&json!({ "query": document, "variables": { "name": canary } }))
-            .send()
-            .await
-            .unwrap(),
-    )
-    .await;
+    let request = reqwest::Client::new()
+        .post(format!("{}/graphql?x={CANARY}", app.url))
+        .bearer_auth(token)
+        .header("x-request-id", id)
+        .header("traceparent", format!("00-{TRACE}-00f067aa0ba902b7-01"))
+        .header("user-agent", CANARY)
+        .header("x-forwarded-for", CANARY)
+        .header("accept-language", CANARY)
+        .json(&json!({ "query": document, "variables": { "name": CANARY } }));
+    let told = Told::of(request.send().await.unwrap()).await;
     assert_eq!(told.status, 200, "{}", told.text);
-    let [line] = lines(&id).try_into().unwrap();
+    let [line] = lines(id).try_into().unwrap();
     for (key, value) in [
         ("level", json!("INFO")),
         ("trace_id", json!(TRACE)),
@@ -106,61 +101,56 @@ async fn t22_a_request_leaves_one_line_and_nothing_private_in_it(backend: Backen
     }
     assert!(line["duration_ms"].is_u64(), "{line}");
     assert!(line["timestamp"].is_string(), "{line}");
+}
 
-    let token_of_client = Told::of(
-        http.post(format!("{}/oauth/token", app.url))
-            .basic_auth(&client, Some(&secret))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body("grant_type=client_credentials")
-            .send()
-            .await
-            .unwrap(),
-    )
-    .await;
-    let token_of_client = token_of_client.json()["access_token"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let id = format!("t22-client-{backend:?}");
-    let answered = http
+/// Answers with what only the client and the server know.
+async fn a_client_asks(app: &App, id: &str) -> [String; 2] {
+    let registration = Registration {
+        name: "Register",
+        programme: "FI",
+        municipality: None,
+        scopes: &["assessments:read".to_owned()],
+        origins: &[],
+        public_key: None,
+    };
+    let (client, secret) = app.operator.add_client(registration).await.unwrap();
+    let secret = secret.unwrap();
+    let http = reqwest::Client::new();
+    let request = http
+        .post(format!("{}/oauth/token", app.url))
+        .basic_auth(&client, Some(&secret))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("grant_type=client_credentials");
+    let granted = Told::of(request.send().await.unwrap()).await;
+    let token = granted.json()["access_token"].as_str().unwrap().to_owned();
+    let request = http
         .post(format!("{}/graphql", app.url))
-        .bearer_auth(&token_of_client)
-        .header("x-request-id", &id)
-        .header("traceparent", canary)
+        .bearer_auth(&token)
+        .header("x-request-id", id)
+        .header("traceparent", CANARY)
         .json(&json!({ "query": "{ nothing }" }));
-    assert_eq!(answered.send().await.unwrap().status(), 200);
-    let [line] = lines(&id).try_into().unwrap();
-    assert_eq!(
-        (&line["client"], &line["code"]),
-        (&json!(client), &json!("GRAPHQL_VALIDATION_FAILED"))
-    );
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    let [line] = lines(id).try_into().unwrap();
+    assert_eq!(line["client"], client);
+    assert_eq!(line["code"], "GRAPHQL_VALIDATION_FAILED");
     assert_eq!(line.get("trace_id"), None, "{line}");
+    [secret, token]
+}
 
-    let said = "{\"name\":\"canary.person@town.example\"}";
+async fn what_is_refused(app: &App, token: &str) {
+    let said = format!("{{\"name\":\"{CANARY}\"}}");
     for path in [
-        format!(
-            "/graphql?query=query($name:String)%7B__typename%7D&variables={said}&access_token={token}"
-        ),
-        format!("/{canary}"),
-        format!("/docs/{canary}"),
+        format!("/graphql?query=query($name:String)%7B__typename%7D&variables={said}"),
+        format!("/graphql?access_token={token}"),
+        format!("/{CANARY}"),
+        format!("/docs/{CANARY}"),
         format!("/graphql/{token}"),
     ] {
-        let request = http
+        let request = reqwest::Client::new()
             .get(format!("{}{path}", app.url))
-            .header("x-request-id", canary);
-        let request = request.header("authorization", format!("Bearer {canary}"));
+            .header("x-request-id", CANARY)
+            .header("authorization", format!("Bearer {CANARY}"));
         assert!(request.send().await.unwrap().status().as_u16() >= 400);
-    }
-    let log = log();
-    for private in [
-        canary,
-        "town.example",
-        &token,
-        &token_of_client,
-        &secret,
-        "municipalities(",
-    ] {
-        assert!(!log.contains(private), "{private}");
     }
 }
 
