@@ -12,6 +12,7 @@ use crate::{
     operator::{Appointment, Operator, Registration, Work},
     schema::Schema,
     serving::{self, Surroundings},
+    settings_in_force,
     trouble::Trouble,
 };
 
@@ -44,6 +45,8 @@ enum Verb {
     Serve,
     /// Make or update the tables, and the key that signs tokens.
     Migrate,
+    /// Print the settings in force, with their meaning and where each comes from.
+    Config,
     /// Print the GraphQL schema.
     Schema,
     /// Print who may do what.
@@ -188,7 +191,7 @@ async fn act(
         Some(path) => Some(read_text(path)?),
         None => None,
     };
-    let config = Config::read(file.as_deref(), environment).map_err(Trouble::of)?;
+    let (config, read) = Config::trace(file.as_deref(), environment).map_err(Trouble::of)?;
     match cli.verb {
         Verb::Demo { json, today, seed } => {
             demo::run(config, around, demo::Story { today, seed }, json).await
@@ -199,6 +202,10 @@ async fn act(
             say(
                 "The tables are up to date, a signing key is in place. Next: cfc programme load fi",
             );
+            Ok(())
+        }
+        Verb::Config => {
+            print(&settings_in_force::text(&config, &read)?);
             Ok(())
         }
         Verb::Schema => {

@@ -2,10 +2,15 @@
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    http::Proxies,
+    limits::{self, LimitSettings},
+};
 
 /// All settings, with their defaults.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// `sqlite://…` or `postgres://…`; if absent, `cfc.db` in the present folder.
@@ -20,6 +25,13 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Origins whose pages may call the API from a browser.
     pub cors_origins: Vec<String>,
+    /// Proxies in front of this server, addresses or prefixes such as `10.0.0.0/8`: they alone are
+    /// believed when they say in `X-Forwarded-For` who calls.
+    pub trusted_proxies: Vec<String>,
+    /// The address to answer `/metrics` at; nowhere if absent.
+    pub metrics_bind: Option<SocketAddr>,
+    /// What requests must keep to.
+    pub limits: LimitSettings,
 }
 
 impl Default for Config {
@@ -30,6 +42,9 @@ impl Default for Config {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             cors_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            metrics_bind: None,
+            limits: LimitSettings::default(),
         }
     }
 }
@@ -44,36 +59,69 @@ impl std::fmt::Debug for Config {
             .field("bind", &self.bind)
             .field("public_url", &self.public_url)
             .field("cors_origins", &self.cors_origins)
+            .field("trusted_proxies", &self.trusted_proxies)
+            .field("metrics_bind", &self.metrics_bind)
+            .field("limits", &self.limits)
             .finish()
     }
 }
 
 const PREFIX: &str = "CFC_";
 
+/// Where a setting comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Nobody set it.
+    Default,
+    /// The file.
+    File,
+    /// The environment.
+    Environment,
+}
+
+/// Settings as they were read, limits as `limits.depth`.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    table: toml::Table,
+    origins: BTreeMap<String, Origin>,
+}
+
+impl Read {
+    /// Where a setting comes from.
+    pub(crate) fn origin(&self, key: &str) -> Origin {
+        self.origins.get(key).copied().unwrap_or(Origin::Default)
+    }
+}
+
 impl Config {
     /// Reads settings: defaults, over them the text of a TOML file, over it the environment.
-    /// Every key is also `CFC_` and the key in capitals; the database is `DATABASE_URL`.
+    /// Every key is also `CFC_` and the key in capitals, a limit `CFC_LIMITS_` and its name; the
+    /// database is `DATABASE_URL`.
     pub fn read(
         file: Option<&str>,
         environment: &BTreeMap<String, String>,
     ) -> Result<Self, String> {
-        let mut table: toml::Table = match file {
-            Some(text) => toml::from_str(text).map_err(|error| error.to_string())?,
-            None => toml::Table::new(),
-        };
-        for (name, value) in environment {
-            let key = match name.strip_prefix(PREFIX) {
-                Some(key) => key.to_lowercase(),
-                None if name == "DATABASE_URL" => "database_url".to_owned(),
-                None => continue,
-            };
-            if let Some(value) = setting(&key, value) {
-                table.insert(key, value);
-            }
+        Self::of(read(file, environment)?.table)
+    }
+
+    /// The same, with where each setting comes from.
+    pub(crate) fn trace(
+        file: Option<&str>,
+        environment: &BTreeMap<String, String>,
+    ) -> Result<(Self, Read), String> {
+        let read = read(file, environment)?;
+        Ok((Self::of(read.table.clone())?, read))
+    }
+
+    fn of(table: toml::Table) -> Result<Self, String> {
+        if let Some(limits) = table.get("limits").and_then(toml::Value::as_table) {
+            limits::check(limits)?;
         }
         let config: Self = table
             .try_into()
             .map_err(|error: toml::de::Error| error.to_string())?;
+        config.limits.agree()?;
+        Proxies::read(&config.trusted_proxies)?;
         let kinds = ["sqlite:", "postgres:", "postgresql:"];
         if kinds.iter().any(|kind| config.database().starts_with(kind)) {
             Ok(config)
@@ -81,23 +129,58 @@ impl Config {
             Err("DATABASE_URL starts with sqlite:// or postgres://.".to_owned())
         }
     }
-}
 
-impl Config {
     /// The database, named or by default.
     pub(crate) fn database(&self) -> &str {
         self.database_url.as_deref().unwrap_or("sqlite://cfc.db")
     }
 }
 
+fn read(file: Option<&str>, environment: &BTreeMap<String, String>) -> Result<Read, String> {
+    let mut read = Read::default();
+    if let Some(text) = file {
+        read.table = toml::from_str(text).map_err(|error| error.to_string())?;
+    }
+    for (key, value) in &read.table {
+        match value {
+            toml::Value::Table(limits) if key == "limits" => {
+                let names = limits.keys().map(|name| format!("limits.{name}"));
+                read.origins.extend(names.map(|name| (name, Origin::File)));
+            }
+            _ => {
+                read.origins.insert(key.clone(), Origin::File);
+            }
+        }
+    }
+    for (name, value) in environment {
+        let key = match name.strip_prefix(PREFIX) {
+            Some(key) => key.to_lowercase(),
+            None if name == "DATABASE_URL" => "database_url".to_owned(),
+            None => continue,
+        };
+        if let Some(limit) = key.strip_prefix("limits_") {
+            let limits = read
+                .table
+                .entry("limits")
+                .or_insert_with(|| toml::Table::new().into());
+            if let Some(limits) = limits.as_table_mut() {
+                limits.insert(limit.to_owned(), number(value));
+            }
+            read.origins
+                .insert(format!("limits.{limit}"), Origin::Environment);
+        } else if let Some(value) = setting(&key, value) {
+            read.table.insert(key.clone(), value);
+            read.origins.insert(key, Origin::Environment);
+        }
+    }
+    Ok(read)
+}
+
 /// The value of a key of the environment; keys that only tests use are no settings.
 fn setting(key: &str, value: &str) -> Option<toml::Value> {
     Some(match key {
-        "database_connections" => match value.parse() {
-            Ok(number) => toml::Value::Integer(number),
-            Err(_) => value.into(),
-        },
-        "cors_origins" => toml::Value::Array(
+        "database_connections" => number(value),
+        "cors_origins" | "trusted_proxies" => toml::Value::Array(
             value
                 .split(',')
                 .map(str::trim)
@@ -105,9 +188,16 @@ fn setting(key: &str, value: &str) -> Option<toml::Value> {
                 .map(Into::into)
                 .collect(),
         ),
-        "database_url" | "bind" | "public_url" => value.into(),
+        "database_url" | "bind" | "public_url" | "metrics_bind" => value.into(),
         _ => return None,
     })
+}
+
+fn number(text: &str) -> toml::Value {
+    match text.parse() {
+        Ok(number) => toml::Value::Integer(number),
+        Err(_) => text.into(),
+    }
 }
 
 #[cfg(test)]
@@ -137,6 +227,44 @@ mod tests {
                 .contains("bind")
         );
         assert!(read(None, &[("DATABASE_URL", "mysql://x")]).is_err());
+    }
+
+    #[test]
+    fn limits_come_from_the_file_and_the_environment() {
+        let file = "[limits]\ndepth = 9\npage = 50";
+        let config = read(Some(file), &[("CFC_LIMITS_DEPTH", "7")]).unwrap();
+        assert_eq!((config.limits.depth, config.limits.page), (7, 50));
+        for (name, value, told) in [
+            (
+                "CFC_LIMITS_DEPTH",
+                "-1",
+                "limits.depth is a whole number from 1 to 60, not -1.",
+            ),
+            (
+                "CFC_LIMITS_DEPTH",
+                "deep",
+                "limits.depth is a whole number from 1 to 60, not \"deep\".",
+            ),
+            ("CFC_LIMITS_DEEP", "1", "limits.deep is no setting."),
+            (
+                "CFC_LIMITS_BUDGET",
+                "1999",
+                "limits.cost must not be above limits.budget.",
+            ),
+            (
+                "CFC_TRUSTED_PROXIES",
+                "10.0.0.0/99",
+                "trusted_proxies: \"10.0.0.0/99\"",
+            ),
+        ] {
+            let refused = read(None, &[(name, value)]).unwrap_err();
+            assert!(refused.starts_with(told), "{refused}");
+        }
+        assert!(
+            read(Some("limits = 3"), &[])
+                .unwrap_err()
+                .contains("limits")
+        );
     }
 
     #[test]

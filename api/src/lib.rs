@@ -23,17 +23,20 @@ mod http;
 mod id;
 mod input;
 mod journal;
+mod limits;
 mod municipality;
 mod operator;
 mod page;
 mod payload;
 mod permissions;
 mod programme;
+mod rate_limit;
 mod recognition;
 mod refusal;
 mod scalars;
 mod schema;
 mod serving;
+mod settings_in_force;
 mod site;
 pub mod telemetry;
 mod translated;
@@ -43,6 +46,7 @@ mod workflow;
 
 pub use self::{
     config::Config,
+    limits::LimitSettings,
     operator::{Appointment, Operator, Registration, Work},
     permissions::text as permissions,
     serving::{Surroundings, schema},

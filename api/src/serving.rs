@@ -12,7 +12,7 @@ use crate::{
     access::{Clock, Entropy, House, StatementObserver, Storage},
     config::Config,
     error::Failure,
-    http::{Origins, Settings, serve},
+    http::{Origins, Proxies, Settings, serve, serve_metrics},
     schema::Schema,
     site::PublicSite,
 };
@@ -49,6 +49,7 @@ pub(crate) async fn open(
     let storage = Storage {
         url: config.database().to_owned(),
         connections: config.database_connections,
+        statement_ms: config.limits.statement_ms,
         is_durable,
     };
     let around = around.clone();
@@ -79,10 +80,20 @@ pub(crate) async fn answer(
         listed: config.cors_origins.clone(),
         loopback: is_demonstration,
     };
+    config.limits.apply(&mut settings);
+    settings.proxies = Proxies::read(&config.trusted_proxies).map_err(std::io::Error::other)?;
+    let metrics = Arc::clone(&settings.metrics);
     let site = Arc::new(PublicSite::new(Arc::clone(&house), session));
-    let server = serve(site, settings, listener)?;
+    let server = serve(Arc::clone(&site), settings, listener)?;
+    let measured = async {
+        match config.metrics_bind {
+            Some(bind) => serve_metrics(site, metrics, TcpListener::bind(bind)?)?.await,
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
         outcome = server => outcome,
+        outcome = measured => outcome,
         () = watch(house) => Ok(()),
     }
 }

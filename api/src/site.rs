@@ -2,12 +2,15 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use entity::client::api_client;
+
 use crate::{
     access::{Errand, House, Viewer},
     client, docs,
     error::Failure,
     explorer,
-    http::{Asset, OauthAnswer, OauthCall, Site, Visit},
+    http::{Asset, Identity, OauthAnswer, OauthCall, Pool, Site, Visit},
+    id::Id,
     permissions,
     schema::Schema,
 };
@@ -50,6 +53,16 @@ impl Site for PublicSite {
         caller.is_anonymous()
     }
 
+    fn identity(caller: &Viewer) -> Identity {
+        let client = caller.client_id();
+        Identity {
+            id: client
+                .or_else(|| caller.account_id())
+                .map(|id| id.as_u128()),
+            client: client.map(|id| Id::<api_client::Entity>::new(id).to_string()),
+        }
+    }
+
     async fn execute(
         &self,
         caller: Viewer,
@@ -76,6 +89,13 @@ impl Site for PublicSite {
 
     fn permissions(&self) -> &str {
         &self.permissions
+    }
+
+    fn pools(&self) -> Vec<Pool> {
+        let pools = self.house.pools().into_iter();
+        pools
+            .map(|(name, open, idle)| Pool { name, open, idle })
+            .collect()
     }
 
     async fn is_ready(&self) -> bool {

@@ -6,12 +6,22 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// Starts logging. A second call changes nothing.
+/// Starts logging to standard error, panics included. A second call changes nothing.
 pub fn start() {
+    start_into(|| Box::new(std::io::stderr()));
+    // What a panic says may hold what somebody wrote; the place is enough to find it.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panicked");
+    }));
+}
+
+/// Starts logging into what is made for each line. A second call changes nothing.
+pub fn start_into(writer: fn() -> Box<dyn std::io::Write>) {
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
-        .with_writer(std::io::stderr);
+        .with_writer(writer);
     // What libraries tell of their daily work would bury what people should read.
     let targets = Targets::new()
         .with_default(LevelFilter::WARN)

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use api::{Appointment, Config, Operator, Surroundings};
+use api::{Appointment, Config, LimitSettings, Operator, Surroundings};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::Role;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -51,7 +51,20 @@ fn around(clock: &Clock, statements: &Arc<Mutex<Vec<String>>>) -> Surroundings {
 fn config(url: &str) -> Config {
     Config {
         database_url: Some(url.to_owned()),
+        limits: unhindered(),
         ..Config::default()
+    }
+}
+
+/// Tests ask more in a second than an honest client in an hour, all from one address.
+fn unhindered() -> LimitSettings {
+    let plenty = 1_000_000_000;
+    LimitSettings {
+        budget: plenty,
+        budget_restore: plenty,
+        address_requests: plenty,
+        address_restore: plenty,
+        ..LimitSettings::default()
     }
 }
 
@@ -93,7 +106,13 @@ pub(crate) struct Answer {
 impl App {
     /// Starts a server.
     pub(crate) async fn start(backend: Backend) -> Self {
-        let config = config(&databases::fresh(backend).await);
+        Self::start_with(backend, |_| {}).await
+    }
+
+    /// Starts a server with settings of its own.
+    pub(crate) async fn start_with(backend: Backend, set: impl FnOnce(&mut Config)) -> Self {
+        let mut config = config(&databases::fresh(backend).await);
+        set(&mut config);
         Self::serving(config, Clock::new()).await
     }
 
@@ -174,7 +193,13 @@ impl App {
         response.text().await.unwrap()
     }
 
-    async fn send(&self, who: &Person, document: &str, variables: Value) -> reqwest::Response {
+    /// Sends a document; answers with the response as it is.
+    pub(crate) async fn send(
+        &self,
+        who: &Person,
+        document: &str,
+        variables: Value,
+    ) -> reqwest::Response {
         let mut request = self
             .client
             .post(format!("{}/graphql", self.url))

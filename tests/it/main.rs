@@ -17,6 +17,7 @@ mod hidden;
 mod hostile;
 mod journey;
 mod lasting;
+mod limits;
 mod machines;
 mod racing;
 mod retries;

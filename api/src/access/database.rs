@@ -32,6 +32,8 @@ pub(crate) struct Storage {
     /// How many connections are kept at most; on `PostgreSQL` so many for reads and as many for
     /// writes.
     pub(crate) connections: u32,
+    /// How long one statement may take on `PostgreSQL`, in milliseconds.
+    pub(crate) statement_ms: u64,
     /// Whether a committed write survives a power cut. Only a demonstration does without.
     pub(crate) is_durable: bool,
 }
@@ -44,6 +46,7 @@ impl Storage {
         } else {
             SqliteSynchronous::Off
         };
+        let statement_ms = self.statement_ms.to_string();
         options
             .max_connections(self.connections)
             .acquire_timeout(Duration::from_secs(1))
@@ -58,10 +61,10 @@ impl Storage {
                     .synchronous(synchronous)
                     .busy_timeout(Duration::from_secs(5))
             })
-            .map_sqlx_postgres_opts(|postgres| {
+            .map_sqlx_postgres_opts(move |postgres| {
                 postgres.application_name("cfc").options([
                     ("client_min_messages", "error"),
-                    ("statement_timeout", "4000"),
+                    ("statement_timeout", statement_ms.as_str()),
                     ("lock_timeout", "2000"),
                     ("idle_in_transaction_session_timeout", "10000"),
                     // Statements are prepared once and few; to plan one takes longer than to run it.
@@ -114,6 +117,7 @@ impl Storage {
         Self {
             url: url.to_owned(),
             connections: 2,
+            statement_ms: 4_000,
             is_durable: false,
         }
     }
@@ -177,6 +181,26 @@ impl Database {
 
     pub(super) fn backend(&self) -> DbBackend {
         self.reads.get_database_backend()
+    }
+
+    /// What each pool is for, how many connections are open, how many nobody uses.
+    pub(super) fn pools(&self) -> Vec<(&'static str, u32, u32)> {
+        let count = |idle: usize| u32::try_from(idle).unwrap_or(u32::MAX);
+        match &self.shelf {
+            None => {
+                let pool = self.writes.get_sqlite_connection_pool();
+                vec![("all", pool.size(), count(pool.num_idle()))]
+            }
+            Some(kept) => {
+                let reads = self.reads.get_postgres_connection_pool();
+                let writes = self.writes.get_postgres_connection_pool();
+                let idle_reads = count(reads.num_idle()) + kept.count();
+                vec![
+                    ("reads", reads.size(), idle_reads),
+                    ("writes", writes.size(), count(writes.num_idle())),
+                ]
+            }
+        }
     }
 
     /// Begins a transaction; on SQLite it takes the write lock at once, so that no read in it

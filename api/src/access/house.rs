@@ -106,6 +106,11 @@ impl House {
         self.database.reads().ping().await.is_ok()
     }
 
+    /// The pools of connections: what each is for, how many are open, how many nobody uses.
+    pub(crate) fn pools(&self) -> Vec<(&'static str, u32, u32)> {
+        self.database.pools()
+    }
+
     /// Reads the signing keys.
     #[expect(clippy::disallowed_methods, reason = "keys have no viewer")]
     pub(crate) async fn load_keys(&self) -> Result<(), Failure> {

@@ -26,6 +26,7 @@ const DOCUMENTS: &[Document] = documents! {
     "sign-in" "Sign in" "../../../docs/sign-in.md";
     "roles" "Roles and scopes" "../../../docs/roles.md";
     "errors" "Errors" "../../../docs/errors.md";
+    "limits" "Limits" "../../../docs/limits.md";
     "retries" "Retries" "../../../docs/retries.md";
     "pagination" "Pagination" "../../../docs/pagination.md";
     "versions" "Versions" "../../../docs/versions.md";

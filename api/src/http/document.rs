@@ -13,6 +13,7 @@ use crate::error::{Code, Failure};
 
 use super::{
     cost::{self, Fields},
+    dry_run,
     limits::Limits,
     outline::Outline,
     params::Params,
@@ -29,6 +30,12 @@ pub(crate) struct Operation {
     pub(crate) kind: OperationType,
     /// What its answer looks like.
     pub(crate) outline: Outline,
+    /// How it is called in the document.
+    pub(crate) name: Option<String>,
+    /// The most points that it costs.
+    pub(crate) cost: u64,
+    /// Whether only the price is asked for.
+    pub(crate) is_dry_run: bool,
 }
 
 /// Refuses what must not reach the executor.
@@ -38,13 +45,20 @@ pub(crate) fn prepare(
     limits: &Limits,
 ) -> Result<Operation, ServerError> {
     prescan::document(&params.query, limits).map_err(refusal)?;
-    let document = parse_query(&params.query).map_err(|error| syntax(&error))?;
+    let mut document = parse_query(&params.query).map_err(|error| syntax(&error))?;
     let name = params.operation_name.filter(|name| !name.is_empty());
     let operation = chosen(&document, name.as_deref()).map_err(refusal)?;
     let kind = operation.ty;
     required_variables(operation, &params.variables).map_err(refusal)?;
-    cost::check(&document, &params.variables, fields, limits).map_err(refusal)?;
+    let cost =
+        cost::check(&document, operation, &params.variables, fields, limits).map_err(refusal)?;
     let outline = Outline::of(&document, operation, fields);
+    let dry = dry_run::asked(&document, operation, &params.variables);
+    let is_dry_run = dry.is_some();
+    let called = name_of(&document, name.as_deref());
+    if let Some(kept) = dry {
+        dry_run::put_aside(&mut document, called.as_deref(), kept);
+    }
     let mut request = Request::new(params.query).variables(params.variables);
     request.operation_name = name;
     request.set_parsed_query(document);
@@ -52,6 +66,9 @@ pub(crate) fn prepare(
         request,
         kind,
         outline,
+        name: called,
+        cost,
+        is_dry_run,
     })
 }
 
@@ -89,6 +106,17 @@ fn chosen<'a>(
     operation
         .map(|operation| &operation.node)
         .ok_or_else(|| Failure::new(Code::OperationResolutionFailure))
+}
+
+/// The name that the document gives to the operation that will be run.
+fn name_of(document: &ExecutableDocument, asked: Option<&str>) -> Option<String> {
+    match &document.operations {
+        DocumentOperations::Single(_) => None,
+        DocumentOperations::Multiple(all) => {
+            let only = || all.keys().next().map(ToString::to_string);
+            asked.map(str::to_owned).or_else(only)
+        }
+    }
 }
 
 /// The executor would notice a missing variable only at the field that uses it, perhaps after

@@ -3,6 +3,7 @@
 //! may be open in it; only the waiting ends.
 
 use std::{
+    net::{IpAddr, Ipv4Addr},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
@@ -21,7 +22,7 @@ use actix_web::{
     web,
 };
 use async_graphql::{Response, ServerError, parser::types::OperationType};
-use tokio::{runtime::Handle, time::timeout};
+use tokio::{runtime::Handle, sync::OwnedSemaphorePermit, time::timeout};
 
 use crate::{
     attempt::is_key,
@@ -29,10 +30,15 @@ use crate::{
 };
 
 use super::{
+    bucket::Key,
     cost::Fields,
     document::{self, Operation},
+    gate::Gate,
+    meter::{Meter, Overdrawn},
     negotiation::{self, Media},
+    outline::Worth,
     params::{self, Params},
+    record::Record,
     reply::{Reply, refusal, unread},
     routes,
     settings::Settings,
@@ -48,6 +54,10 @@ pub(crate) struct Door<S> {
     pub(crate) settings: Settings,
     /// The schema as the cost walk sees it.
     pub(crate) fields: Fields,
+    /// The budgets of callers.
+    pub(crate) meter: Arc<Meter>,
+    /// How many are let in at once.
+    pub(crate) gate: Gate,
     /// Where the work is done. Each worker of the server has a runtime of its own; a connection of
     /// the shared pool would be woken by one and used by another, at every statement.
     pub(crate) runtime: Handle,
@@ -78,10 +88,26 @@ pub(crate) async fn answer<S: Site>(
     if let Err(failure) = accepted {
         return reply.refused(refusal(failure));
     }
-    match door.into_inner().execute(&request, payload, &visit).await {
+    let record = Arc::new(Record::default());
+    let door = door.into_inner();
+    let answered = match door.admit(&request) {
+        Ok(()) => door.execute(&request, payload, &visit, &record).await,
+        Err(overdrawn) => Err(turned_away(&record, &overdrawn)),
+    };
+    let mut response = match answered {
         Ok(response) => reply.executed(response),
         Err(error) => finish(reply.refused(error)),
-    }
+    };
+    record.mark(response.headers_mut());
+    response.extensions_mut().insert(record);
+    response
+}
+
+/// A spent budget, told in the answer, in its headers and in the log.
+fn turned_away(record: &Record, overdrawn: &Overdrawn) -> ServerError {
+    // Nobody told anything before.
+    let _ = record.notice.set(overdrawn.notice);
+    refusal(overdrawn.failure())
 }
 
 /// A body that was not read to its end must not be taken for the next request, and the only
@@ -120,6 +146,13 @@ fn text(request: &HttpRequest, name: HeaderName) -> Option<&str> {
         .map(|value| value.to_str().unwrap_or_default())
 }
 
+/// What is known of a request before its body.
+struct Sender {
+    visit: Visit,
+    is_get: bool,
+    key: Key,
+}
+
 impl<S: Site> Door<S> {
     /// Reads the body here and does the rest in a task of its own: a client that hangs up or a
     /// deadline that passes ends the waiting, not the work, and a panic ends the work, not the
@@ -129,19 +162,34 @@ impl<S: Site> Door<S> {
         request: &HttpRequest,
         payload: web::Payload,
         visit: &Visit,
+        record: &Arc<Record>,
     ) -> Result<Response, ServerError> {
-        let is_get = request.method() == Method::GET;
-        let params = self.params(request, payload, is_get).await;
+        let sender = Sender {
+            is_get: request.method() == Method::GET,
+            key: self.key(request),
+            visit: visit.clone(),
+        };
+        let params = self.params(request, payload, sender.is_get).await;
         let deadline = self.settings.deadline;
         let runtime = self.runtime.clone();
         let may_write = Arc::new(AtomicBool::new(false));
-        let noted = Arc::clone(&may_write);
-        let visit = visit.clone();
-        let work = async move { self.work(&visit, params, is_get, &noted).await };
-        match timeout(deadline, runtime.spawn(work)).await {
-            Ok(Ok(done)) => done,
-            Ok(Err(broken)) if broken.is_panic() => Err(refusal(Failure::internal(broken))),
-            Ok(Err(_)) | Err(_) => Err(refusal(Failure::new(
+        let (noted, record) = (Arc::clone(&may_write), Arc::clone(record));
+        let waiting = async move {
+            let turn = self.turn().await.map_err(refusal)?;
+            let work = async move {
+                let done = self.work(sender, params, &noted, &record).await;
+                drop(turn);
+                done
+            };
+            match runtime.spawn(work).await {
+                Err(broken) if broken.is_panic() => Err(refusal(Failure::internal(broken))),
+                Err(_) => Err(refusal(Failure::new(Code::OperationTimeout))),
+                Ok(done) => done,
+            }
+        };
+        match timeout(deadline, waiting).await {
+            Ok(done) => done,
+            Err(_) => Err(refusal(Failure::new(
                 if may_write.load(Ordering::Acquire) {
                     Code::OutcomeUnknown
                 } else {
@@ -151,33 +199,71 @@ impl<S: Site> Door<S> {
         }
     }
 
+    /// Whose budget a request spends as long as nobody is known but its address.
+    fn key(&self, request: &HttpRequest) -> Key {
+        let peer = request.peer_addr();
+        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+        Key::Address(self.settings.proxies.client(peer, request.headers()))
+    }
+
+    /// Counts a request of an address, before its token costs anything.
+    pub(crate) fn admit(&self, request: &HttpRequest) -> Result<(), Overdrawn> {
+        let admitted = self.meter.admit(self.key(request));
+        admitted.inspect_err(|short| self.settings.metrics.limited(short.notice.policy()))
+    }
+
+    /// A turn among the requests that are worked on.
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        let turn = self.gate.enter().await;
+        turn.inspect_err(|_| self.settings.metrics.shed())
+    }
+
     /// The caller is judged before what was sent: a bad token is the first thing told.
     async fn work(
         &self,
-        visit: &Visit,
+        sender: Sender,
         params: Result<Params, Failure>,
-        is_get: bool,
         may_write: &AtomicBool,
+        record: &Record,
     ) -> Result<Response, ServerError> {
-        let caller = self.site.caller(visit).await.map_err(refusal)?;
-        let operation = self.prepare(params.map_err(refusal)?)?;
+        let caller = self.site.caller(&sender.visit).await.map_err(refusal)?;
+        let identity = S::identity(&caller);
+        let key = identity.id.map_or(sender.key, Key::Id);
+        if let Some(client) = identity.client {
+            let _ = record.client.set(client);
+        }
+        let mut operation = self.prepare(params.map_err(refusal)?)?;
+        let name = operation.name.take();
+        let _ = record.operation.set((operation.kind, name));
         if operation.kind == OperationType::Mutation {
-            if is_get {
+            if sender.is_get {
                 let message = "Mutations are sent by POST.";
                 return Err(refusal(Failure::with(Code::MethodNotAllowed, message)));
             }
             if S::is_anonymous(&caller) {
                 return Err(refusal(Failure::unauthenticated()));
             }
-            keyed(visit, &operation).map_err(refusal)?;
-            may_write.store(true, Ordering::Release);
+            keyed(&sender.visit, &operation).map_err(refusal)?;
         }
-        let mut response = self.site.execute(caller, operation.request).await;
-        operation.outline.restore(&mut response);
-        match unread(&response, operation.kind == OperationType::Query) {
-            Some(error) => Err(error),
-            None => Ok(response),
+        let charge = self.meter.charge(key, operation.cost, operation.is_dry_run);
+        let charge = charge.map_err(|overdrawn| {
+            self.settings.metrics.limited(overdrawn.notice.policy());
+            turned_away(record, &overdrawn)
+        })?;
+        may_write.store(operation.kind == OperationType::Mutation, Ordering::Release);
+        let request = operation.request.data(charge.reading());
+        let mut response = self.site.execute(caller, request).await;
+        let worth = operation.outline.restore(&mut response);
+        let settled = charge.settle(worth);
+        let _ = record.settled.set(settled);
+        if let Some(error) = unread(&response, operation.kind == OperationType::Query) {
+            return Err(error);
         }
+        if worth != Worth::Nothing {
+            let cost = settled.extension();
+            response.extensions.insert("cost".to_owned(), cost);
+        }
+        Ok(response)
     }
 
     async fn params(

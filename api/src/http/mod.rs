@@ -1,16 +1,23 @@
 //! The API's own HTTP layer: routes, marks on every response, start and stop. The executor
 //! is reached through `Site` alone, after `graphql` has found the request within its limits.
 
+mod address;
+mod bucket;
 mod cost;
 mod document;
+mod dry_run;
+mod gate;
 mod graphql;
 mod limits;
+mod meter;
+mod metrics;
 mod negotiation;
 mod oauth;
 mod origins;
 mod outline;
 mod params;
 mod prescan;
+mod record;
 mod reply;
 mod routes;
 mod settings;
@@ -20,7 +27,7 @@ mod status;
 mod tests;
 mod visit;
 
-use std::{io, net::TcpListener, sync::Arc};
+use std::{io, net::TcpListener, sync::Arc, time::Instant};
 
 use actix_web::{
     App, HttpMessage, HttpServer,
@@ -34,10 +41,15 @@ use actix_web::{
 };
 
 pub(crate) use self::{
+    address::Proxies,
+    bucket::Rate,
+    limits::Limits,
+    meter::Reading,
+    metrics::{Pool, serve_metrics},
     oauth::{Endpoint, OauthAnswer, OauthCall},
     origins::Origins,
     settings::Settings,
-    site::{Asset, Site},
+    site::{Asset, Identity, Site},
     visit::Visit,
 };
 
@@ -45,9 +57,14 @@ use tokio::runtime::Handle;
 
 use self::{
     cost::Fields,
+    gate::Gate,
     graphql::Door,
-    visit::{RequestId, X_REQUEST_ID},
+    meter::Meter,
+    metrics::InFlight,
+    record::{Line, Record},
+    visit::{RequestId, X_REQUEST_ID, trace_of},
 };
+use crate::error::Code;
 
 /// Starts to answer at the listener. The server is a future that ends when the process is
 /// asked to stop and the requests in flight are done.
@@ -62,10 +79,14 @@ pub(crate) fn serve<S: Site>(
         settings.head_within,
         settings.shutdown_within,
     );
+    let meter = Arc::new(Meter::new(settings.address, settings.budget));
+    let gate = Gate::new(settings.concurrent_requests, settings.queued_requests);
     let door = web::Data::new(Door {
         site,
         settings,
         fields,
+        meter,
+        gate,
         runtime: Handle::current(),
     });
     let server = HttpServer::new(move || {
@@ -81,6 +102,7 @@ pub(crate) fn serve<S: Site>(
                 async move {
                     let mut response = answer.await?;
                     seen.mark(&mut response, &marks);
+                    seen.log(&response, &marks.settings);
                     Ok(response)
                 }
             })
@@ -134,8 +156,11 @@ fn routes_of<S: Site>(app: &mut web::ServiceConfig) {
 /// What every response repeats of its request.
 struct Seen {
     id: String,
+    trace_id: Option<String>,
     origin: Option<HeaderValue>,
-    is_preflight: bool,
+    method: Method,
+    begun: Instant,
+    _in_flight: InFlight,
 }
 
 impl Seen {
@@ -144,9 +169,38 @@ impl Seen {
         request.extensions_mut().insert(id.clone());
         Self {
             id: id.0,
+            trace_id: trace_of(request.headers()),
             origin: request.headers().get(ORIGIN).cloned(),
-            is_preflight: request.method() == Method::OPTIONS,
+            method: request.method().clone(),
+            begun: Instant::now(),
+            _in_flight: settings.metrics.begin(),
         }
+    }
+
+    /// Counts the request and leaves one line of it in the log.
+    fn log<B: MessageBody>(&self, response: &ServiceResponse<B>, settings: &Settings) {
+        let took = self.begun.elapsed();
+        let status = response.status().as_u16();
+        let known = response.response().extensions();
+        let (record, code) = (known.get::<Arc<Record>>(), known.get::<Code>().copied());
+        let kind = record.map_or("none", |record| record.kind());
+        let text = code.map_or("", Code::as_str);
+        settings.metrics.answered(status, kind, text, took);
+        Line {
+            request_id: &self.id,
+            trace_id: self.trace_id.as_deref(),
+            method: &self.method,
+            route: response
+                .request()
+                .match_pattern()
+                .as_deref()
+                .unwrap_or("unknown"),
+            status,
+            code,
+            took,
+            record: record.map(AsRef::as_ref),
+        }
+        .write();
     }
 
     fn mark<S: Site, B: MessageBody>(&self, response: &mut ServiceResponse<B>, door: &Door<S>) {
@@ -166,7 +220,7 @@ impl Seen {
         let origins = &door.settings.origins;
         origins.mark(
             self.origin.as_ref(),
-            self.is_preflight,
+            self.method == Method::OPTIONS,
             headers,
             is_registered,
         );

@@ -8,8 +8,8 @@ use actix_web::{
     http::{
         StatusCode,
         header::{
-            ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, PRAGMA,
-            WWW_AUTHENTICATE,
+            ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
+            HeaderValue, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE,
         },
     },
     web::{self, Data, Path, Query},
@@ -18,7 +18,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 
-use super::{graphql::Door, params, routes, settings::Settings, site::Site};
+use super::{graphql::Door, meter::Overdrawn, params, routes, settings::Settings, site::Site};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,11 +89,25 @@ pub(crate) async fn answer<S: Site>(
         "/oauth/introspect" => Endpoint::Introspect,
         _ => Endpoint::Revoke,
     };
+    if let Err(overdrawn) = door.admit(&request) {
+        return too_many(&overdrawn);
+    }
     let answered = match call(endpoint, &request, payload, &door.settings).await {
         Err(refusal) => refusal,
         Ok(call) => {
+            let Ok(turn) = door.turn().await else {
+                return reply(&OauthAnswer::of(
+                    503,
+                    json!({ "error": "temporarily_unavailable" }),
+                ));
+            };
             let site = Arc::clone(&door.site);
-            let work = AssertUnwindSafe(async move { site.oauth(call).await }).catch_unwind();
+            let work = async move {
+                let answered = site.oauth(call).await;
+                drop(turn);
+                answered
+            };
+            let work = AssertUnwindSafe(work).catch_unwind();
             match tokio::time::timeout(door.settings.deadline, door.runtime.spawn(work)).await {
                 Ok(Ok(Ok(answered))) => answered,
                 Ok(_) => OauthAnswer::of(500, json!({ "error": "server_error" })),
@@ -102,6 +116,19 @@ pub(crate) async fn answer<S: Site>(
         }
     };
     reply(&answered)
+}
+
+/// RFC 6749 has no word for it; libraries look at the status.
+fn too_many(overdrawn: &Overdrawn) -> HttpResponse {
+    let failure = overdrawn.failure();
+    let body = json!({ "error": "temporarily_unavailable", "error_description": failure.message });
+    let mut response = reply(&OauthAnswer::of(429, body));
+    let wait = failure.retry_after_ms.unwrap_or_default().div_ceil(1_000);
+    let headers = response.headers_mut();
+    headers.insert(RETRY_AFTER, HeaderValue::from(wait.max(1)));
+    overdrawn.notice.mark(headers);
+    response.extensions_mut().insert(failure.code);
+    response
 }
 
 fn reply(answered: &OauthAnswer) -> HttpResponse {

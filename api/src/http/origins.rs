@@ -46,7 +46,9 @@ impl Origins {
             headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, asked);
             headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
         } else {
-            let exposed = HeaderValue::from_static("retry-after, www-authenticate, x-request-id");
+            let exposed = HeaderValue::from_static(
+                "ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id",
+            );
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
         }
     }

@@ -1,6 +1,7 @@
 //! The response keys that an operation asks for, in their order. The executor gives keys in
 //! the order in which they were ready and leaves failed ones out; here they come back in the
-//! order of the document, failed ones as null, and null travels up as the schema demands.
+//! order of the document, failed ones as null, and null travels up as the schema demands. On the
+//! same way the points of what was returned are counted.
 
 use async_graphql::{
     Name, PathSegment, Response, Value,
@@ -10,13 +11,25 @@ use async_graphql::{
     },
 };
 
-use super::cost::{Fields, Nulls, Parent};
+use super::cost::{Fields, Kind, Nulls, Parent, ROOT_MUTATION, TOTAL_COUNT};
 
 /// What is asked for at one place.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
     nulls: Nulls,
+    kind: Kind,
     keys: IndexMap<Name, Outline>,
+}
+
+/// What an answer turned out to be worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Worth {
+    /// The points of what was returned.
+    Points(u64),
+    /// Nothing was executed.
+    Nothing,
+    /// A part was worked on and lost through an error further down: nobody knows its points.
+    Unknown,
 }
 
 impl Outline {
@@ -33,6 +46,11 @@ impl Outline {
         };
         let mut outline = Self::default();
         outline.collect(document, &operation.selection_set.node, root, fields);
+        if operation.ty == OperationType::Mutation {
+            for (_, below) in &mut outline.keys {
+                below.kind = Kind::RootMutation;
+            }
+        }
         outline
     }
 
@@ -51,6 +69,7 @@ impl Outline {
                     let key = field.response_key().node.clone();
                     let below = self.keys.entry(key).or_default();
                     below.nulls = shape.nulls;
+                    below.kind = shape.kind;
                     below.collect(document, &field.selection_set.node, shape.below, fields);
                 }
                 Selection::InlineFragment(inline) => {
@@ -77,33 +96,45 @@ impl Outline {
     }
 
     /// Brings an executed response into the form that the document asks for.
-    pub(crate) fn restore(&self, response: &mut Response) {
+    pub(crate) fn restore(&self, response: &mut Response) -> Worth {
         let data = &mut response.data;
+        let no_place = response.errors.iter().all(|error| error.path.is_empty());
+        let is_refused = *data == Value::Null && no_place && !response.errors.is_empty();
+        let mut is_lost = false;
         for error in &response.errors {
-            self.place(data, &error.path);
+            is_lost |= self.place(data, &error.path);
         }
         if !response.errors.is_empty() && self.is_broken(data) {
             *data = Value::Null;
+            is_lost = true;
         }
-        self.arrange(data);
+        let points = self.arrange(data);
+        match (is_refused, is_lost) {
+            (true, _) => Worth::Nothing,
+            (false, true) => Worth::Unknown,
+            (false, false) => Worth::Points(points),
+        }
     }
 
-    /// Puts null where a failed field was left out.
-    fn place(&self, value: &mut Value, path: &[PathSegment]) {
+    /// Puts null where a failed field was left out. Answers whether more than the field was lost.
+    fn place(&self, value: &mut Value, path: &[PathSegment]) -> bool {
         let Some((first, rest)) = path.split_first() else {
-            return;
+            return false;
         };
+        let mut is_lost = *value == Value::Null;
         match first {
             PathSegment::Field(key) => {
                 let Some((name, below)) = self.keys.get_key_value(key.as_str()) else {
-                    return;
+                    return is_lost;
                 };
                 if *value == Value::Null {
                     *value = Value::Object(IndexMap::new());
                 }
-                let Value::Object(found) = value else { return };
+                let Value::Object(found) = value else {
+                    return is_lost;
+                };
                 match found.get_mut(name) {
-                    Some(inner) => below.place(inner, rest),
+                    Some(inner) => is_lost |= below.place(inner, rest),
                     None => {
                         found.insert(name.clone(), Value::Null);
                     }
@@ -113,10 +144,11 @@ impl Outline {
                 if let Value::List(items) = value
                     && let Some(item) = items.get_mut(*index)
                 {
-                    self.place(item, rest);
+                    is_lost |= self.place(item, rest);
                 }
             }
         }
+        is_lost
     }
 
     /// Whether a field of this object is null although the schema says that it never is.
@@ -153,29 +185,64 @@ impl Outline {
         is_broken && !self.nulls.field
     }
 
-    /// Most objects are in order already, so the keys of both sides are read side by side and
-    /// sorted only where they part.
-    fn arrange(&self, value: &mut Value) {
-        match value {
-            Value::List(items) => items.iter_mut().for_each(|item| self.arrange(item)),
-            Value::Object(found) => {
-                let mut asked = self.keys.keys();
-                let in_order = found.keys().all(|key| asked.any(|wanted| wanted == key));
-                if !in_order {
-                    let place = |key: &Name| self.keys.get_index_of(key);
-                    found.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
-                }
-                let mut asked = self.keys.iter();
-                for (key, inner) in found {
-                    let below = asked.find(|(wanted, _)| *wanted == key);
-                    if let Some((_, below)) = below
-                        && !below.keys.is_empty()
-                    {
-                        below.arrange(inner);
+    /// Sorts the keys of an object and counts the points of what it holds. Most objects are in order
+    /// already, so the keys of both sides are read side by side and sorted only where they part.
+    fn arrange(&self, value: &mut Value) -> u64 {
+        let Value::Object(found) = value else {
+            return 0;
+        };
+        let mut asked = self.keys.keys();
+        let in_order = found.keys().all(|key| asked.any(|wanted| wanted == key));
+        if !in_order {
+            let place = |key: &Name| self.keys.get_index_of(key);
+            found.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
+        }
+        let mut asked = self.keys.iter();
+        let mut points = 0;
+        for (key, inner) in found {
+            if let Some((_, below)) = asked.find(|(wanted, _)| *wanted == key) {
+                points += below.points(inner);
+            }
+        }
+        points
+    }
+
+    /// The points of a field with what is below it, by the same weights as before execution. What
+    /// was looked for and is not there costs its own point.
+    fn points(&self, value: &mut Value) -> u64 {
+        let (mut sum, mut most, mut count) = (0, 0, 0);
+        if !self.keys.is_empty() {
+            match value {
+                Value::List(items) => {
+                    for item in items {
+                        let points = self.arrange_within(item);
+                        sum += points;
+                        most = most.max(points);
+                        count += 1;
                     }
                 }
+                one => {
+                    sum = self.arrange(one);
+                    most = sum;
+                }
             }
-            _ => {}
+        }
+        match self.kind {
+            Kind::Leaf | Kind::Unknown => 0,
+            Kind::Object => 1 + most,
+            Kind::TotalCount => TOTAL_COUNT,
+            Kind::RootMutation => ROOT_MUTATION + sum,
+            Kind::Page(_) => 1 + sum,
+            Kind::Entries | Kind::ByIds => count + sum,
+            Kind::Edges => sum.max(count),
+        }
+    }
+
+    /// An item of a list, which may be a list itself.
+    fn arrange_within(&self, item: &mut Value) -> u64 {
+        match item {
+            Value::List(items) => items.iter_mut().map(|item| self.arrange_within(item)).sum(),
+            one => self.arrange(one),
         }
     }
 }

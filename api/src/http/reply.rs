@@ -85,10 +85,14 @@ impl Reply<'_> {
             extensions: &response.extensions,
         };
         let mut builder = self.head(status, &response.errors, outcome);
-        match serde_json::to_vec(&body) {
+        let mut written = match serde_json::to_vec(&body) {
             Ok(bytes) => builder.body(bytes),
             Err(_) => HttpResponse::InternalServerError().finish(),
+        };
+        if let Some(code) = codes.first() {
+            written.extensions_mut().insert(*code);
         }
+        written
     }
 
     fn head(&self, status: u16, errors: &[ServerError], outcome: Outcome) -> HttpResponseBuilder {
@@ -150,8 +154,8 @@ impl Reply<'_> {
 
     /// Writes each cause once: the keys of one batch share it.
     fn log(&self, errors: &[ServerError], codes: &[Code]) {
-        let traceparent = self.visit.traceparent.as_deref();
-        let _span = tracing::error_span!("request", traceparent).entered();
+        let trace_id = self.visit.trace_id.as_deref();
+        let _span = tracing::error_span!("request", trace_id).entered();
         let mut last = None;
         for (error, code) in errors.iter().zip(codes) {
             let request_id = self.visit.request_id.as_str();

@@ -1,8 +1,8 @@
 //! The settings of the HTTP layer with their defaults. Read once at start, changed never.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use super::{limits::Limits, origins::Origins};
+use super::{address::Proxies, bucket::Rate, limits::Limits, metrics::Metrics, origins::Origins};
 
 /// How the server meets its clients.
 #[derive(Clone, Debug)]
@@ -11,6 +11,18 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     /// Which web pages may call.
     pub(crate) origins: Origins,
+    /// Points of a client, a person, or an address without a token.
+    pub(crate) budget: Rate,
+    /// Requests of an address before any token is read.
+    pub(crate) address: Rate,
+    /// Proxies that are believed when they say who calls.
+    pub(crate) proxies: Proxies,
+    /// Requests that are worked on at once.
+    pub(crate) concurrent_requests: usize,
+    /// Requests that may wait for their turn.
+    pub(crate) queued_requests: usize,
+    /// Where requests are counted.
+    pub(crate) metrics: Arc<Metrics>,
     /// Bytes of a request body.
     pub(crate) body_bytes: usize,
     /// How long a client may take to send its head.
@@ -35,6 +47,18 @@ impl Settings {
         Self {
             limits: Limits::default(),
             origins: Origins::default(),
+            budget: Rate {
+                quota: 20_000,
+                per_second: 200,
+            },
+            address: Rate {
+                quota: 300,
+                per_second: 50,
+            },
+            proxies: Proxies::default(),
+            concurrent_requests: 64,
+            queued_requests: 128,
+            metrics: Arc::default(),
             body_bytes: 256 * 1024,
             head_within: Duration::from_secs(5),
             body_within: Duration::from_secs(10),

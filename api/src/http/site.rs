@@ -7,7 +7,7 @@ use async_graphql::{Request, Response};
 
 use crate::error::Failure;
 
-use super::{OauthAnswer, OauthCall, visit::Visit};
+use super::{OauthAnswer, OauthCall, metrics::Pool, visit::Visit};
 
 /// The house behind the door.
 pub(crate) trait Site: Send + Sync + 'static {
@@ -19,6 +19,9 @@ pub(crate) trait Site: Send + Sync + 'static {
 
     /// Whether the caller came without a token. Such a caller runs no mutation.
     fn is_anonymous(caller: &Self::Caller) -> bool;
+
+    /// Whose budget a caller spends, and the machine client that calls.
+    fn identity(caller: &Self::Caller) -> Identity;
 
     /// Executes a request whose document was parsed and found within the limits.
     fn execute(
@@ -42,6 +45,9 @@ pub(crate) trait Site: Send + Sync + 'static {
     /// Which role and scope may use what, as JSON.
     fn permissions(&self) -> &str;
 
+    /// The connections to the database.
+    fn pools(&self) -> Vec<Pool>;
+
     /// Whether requests can be answered now.
     fn is_ready(&self) -> impl Future<Output = bool> + Send;
 
@@ -53,6 +59,15 @@ pub(crate) trait Site: Send + Sync + 'static {
 
     /// A document by its name below `/docs/`, as a page for browsers or as it is.
     fn document(&self, name: &str, as_page: bool) -> Option<Asset>;
+}
+
+/// Who is behind a caller.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Identity {
+    /// The client or the account; nothing for somebody without a token.
+    pub(crate) id: Option<u128>,
+    /// The id of the machine client, for the log.
+    pub(crate) client: Option<String>,
 }
 
 /// A file that is served as it is.

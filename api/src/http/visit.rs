@@ -6,6 +6,8 @@ use actix_web::{
     http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderName},
 };
 
+use super::record::trace_id;
+
 /// Names the request to both sides.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -16,7 +18,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub(crate) struct RequestId(pub(crate) String);
 
 impl RequestId {
-    /// Takes 1 to 128 visible characters of the client as they are.
+    /// Takes 1 to 128 characters of the client as they are.
     pub(crate) fn of(headers: &HeaderMap, entropy: fn() -> u128) -> Self {
         let sent = headers
             .get(X_REQUEST_ID)
@@ -28,8 +30,10 @@ impl RequestId {
     }
 }
 
+/// The id is logged, so nothing that could be an address or a sentence.
 fn is_fit(id: &str) -> bool {
-    (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/+=".contains(&byte);
+    (1..=128).contains(&id.len()) && id.bytes().all(is_plain)
 }
 
 /// What the caller said about themselves.
@@ -45,7 +49,7 @@ pub(crate) struct Visit {
     /// when it was no text or came more than once.
     pub(crate) idempotency_key: Option<String>,
     /// The trace that this request belongs to.
-    pub(crate) traceparent: Option<String>,
+    pub(crate) trace_id: Option<String>,
 }
 
 impl Visit {
@@ -64,9 +68,15 @@ impl Visit {
             authorization: single(headers, &AUTHORIZATION),
             idempotency_key: single(headers, &IDEMPOTENCY_KEY).map(|key| unquoted(&key).to_owned()),
             accept_language: text(ACCEPT_LANGUAGE),
-            traceparent: text(HeaderName::from_static("traceparent")),
+            trace_id: trace_of(headers),
         }
     }
+}
+
+/// The trace that a request belongs to.
+pub(crate) fn trace_of(headers: &HeaderMap) -> Option<String> {
+    let sent = headers.get(HeaderName::from_static("traceparent"))?;
+    trace_id(sent.to_str().ok()?).map(str::to_owned)
 }
 
 /// A header that cannot be read is a bad one, never an absent one.
@@ -105,6 +115,7 @@ mod tests {
         assert_eq!(id("a-1/б".replace('б', "b").as_str()), "a-1/b");
         let made = format!("{:032x}", 7);
         assert_eq!(id("two words"), made);
+        assert_eq!(id("someone@example.org"), made);
         assert_eq!(id(""), made);
         assert_eq!(id(&"x".repeat(128)), "x".repeat(128));
         assert_eq!(id(&"x".repeat(129)), made);

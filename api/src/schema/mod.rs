@@ -13,6 +13,7 @@ use crate::{
     client::{ClientMutation, ClientQuery},
     municipality::{self, CycleMutation, EnrolmentMutation, MilestoneMutation, MunicipalityQuery},
     programme::ProgrammeQuery,
+    rate_limit::RateLimitQuery,
     recognition::{
         self, ConditionMutation, DecisionMutation, RecognitionMutation, RecognitionQuery,
     },
@@ -26,6 +27,7 @@ pub(crate) struct Query(
     MunicipalityQuery,
     NodeQuery,
     ProgrammeQuery,
+    RateLimitQuery,
     RecognitionQuery,
 );
 

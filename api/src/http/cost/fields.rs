@@ -26,7 +26,7 @@ pub(crate) enum Parent {
 }
 
 /// How a field counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A scalar or an enum, or a list of them.
     Leaf,
@@ -42,7 +42,10 @@ pub(crate) enum Kind {
     Edges,
     /// The count of a connection.
     TotalCount,
+    /// A root field of a mutation.
+    RootMutation,
     /// Not in the schema.
+    #[default]
     Unknown,
 }
 

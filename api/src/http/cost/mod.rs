@@ -23,32 +23,41 @@ use crate::error::{Code, Failure};
 
 use super::limits::Limits;
 
-pub(crate) use self::fields::{Fields, Nulls, Parent};
+pub(crate) use self::fields::{Fields, Kind, Nulls, Parent};
 
-use self::{fields::Kind, pages::Pages, weight::Weight};
+use self::{pages::Pages, weight::Weight};
 
-const ROOT_MUTATION: u64 = 10;
-const TOTAL_COUNT: u64 = 5;
+/// Points of a root mutation.
+pub(crate) const ROOT_MUTATION: u64 = 10;
+/// Points of a count.
+pub(crate) const TOTAL_COUNT: u64 = 5;
 
-/// Refuses a document that asks for too much, or whose shape the executor must not meet.
+/// Refuses a document that asks for too much, or whose shape the executor must not meet. Answers
+/// with the points of the operation that will be run.
 pub(crate) fn check(
     document: &ExecutableDocument,
+    chosen: &OperationDefinition,
     variables: &Variables,
     fields: &Fields,
     limits: &Limits,
-) -> Result<(), Failure> {
+) -> Result<u64, Failure> {
     let mut size = 0_u64;
+    let mut cost = 0_u64;
     for (_, operation) in document.operations.iter() {
         let operation = &operation.node;
         let mut walk = Walk::new(document, operation, variables, fields, limits);
         let weight = walk.operation(operation)?;
         size = size.saturating_add(weight.size);
         weight.judge(size, limits)?;
+        if std::ptr::eq(operation, chosen) {
+            cost = weight.cost.saturating_add(weight.entries);
+        }
         if operation.ty == OperationType::Mutation {
             distinct_root_keys(document, &operation.selection_set.node)?;
         }
     }
-    unused_fragments(document, variables, fields, limits)
+    unused_fragments(document, variables, fields, limits)?;
+    Ok(cost)
 }
 
 /// Fragments that no operation spreads are walked by the executor all the same.
@@ -225,12 +234,12 @@ impl<'a> Walk<'a> {
         if !field.selection_set.node.items.is_empty() {
             weight.nesting = inner.nesting.saturating_add(1);
         }
-        self.price(field, shape.kind, inner, &mut weight)?;
-        if is_mutation && !is_meta {
-            weight.cost = ROOT_MUTATION
-                .saturating_add(inner.cost)
-                .saturating_add(inner.entries);
-        }
+        let kind = if is_mutation && !is_meta {
+            Kind::RootMutation
+        } else {
+            shape.kind
+        };
+        self.price(field, kind, inner, &mut weight)?;
         Ok(weight)
     }
 
@@ -245,6 +254,7 @@ impl<'a> Walk<'a> {
         match kind {
             Kind::Leaf | Kind::Unknown => weight.cost = whole,
             Kind::Object => weight.cost = whole.saturating_add(1),
+            Kind::RootMutation => weight.cost = whole.saturating_add(ROOT_MUTATION),
             Kind::TotalCount => weight.cost = TOTAL_COUNT,
             Kind::Entries => weight.entries = whole.saturating_add(1),
             Kind::Edges => weight.entries = whole.max(1),

@@ -23,6 +23,12 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
     }
 
+    /// The body of an answer without its `extensions`.
+    pub(super) fn data(&self) -> String {
+        let (data, _) = self.body.split_once(",\"extensions\"").unwrap();
+        format!("{data}}}")
+    }
+
     pub(super) fn code(&self) -> String {
         let code = &self.json()["errors"][0]["extensions"]["code"];
         code.as_str()

@@ -48,7 +48,7 @@ async fn tokens_decide_before_anything_runs() {
         "mutation { a: count b: count }",
     )
     .await;
-    assert_eq!(good.body, r#"{"data":{"a":1,"b":2}}"#);
+    assert_eq!(good.data(), r#"{"data":{"a":1,"b":2}}"#);
     running.stop.stop(true).await;
 }
 

@@ -5,3 +5,4 @@ mod execution;
 mod oauth;
 mod requests;
 mod small;
+mod worth;

@@ -14,7 +14,7 @@ async fn a_query_is_answered_in_the_accepted_form() {
     let running = start("127.0.0.1:0");
     let old = query(&running, "", "{ town(name: \"a\") { name } }").await;
     assert_eq!(
-        (old.status, old.body.as_str()),
+        (old.status, old.data().as_str()),
         (200, r#"{"data":{"town":{"name":"a"}}}"#)
     );
     assert_eq!(
@@ -43,10 +43,10 @@ async fn a_query_is_answered_in_the_accepted_form() {
     assert_eq!(new.header("x-request-id"), Some("me"));
     assert_eq!(new.header("cache-control"), Some("no-store"));
     let get = send(&running, "GET", "/graphql?query=query($n:String!)%7Btown(name:$n)%7Bname%7D%7D&variables=%7B%22n%22:%22b%22%7D", "", "").await;
-    assert_eq!(get.body, r#"{"data":{"town":{"name":"b"}}}"#);
+    assert_eq!(get.data(), r#"{"data":{"town":{"name":"b"}}}"#);
     let skipped = query(&running, NEW, "{ __typename @skip(if: true) }").await;
     assert_eq!(
-        (skipped.status, skipped.body.as_str()),
+        (skipped.status, skipped.data().as_str()),
         (200, r#"{"data":{}}"#)
     );
     running.stop.stop(true).await;

@@ -1,0 +1,69 @@
+//! What requests must keep to, and what whoever runs a server sees of them. Rows T18 to T22 of the
+//! threat table are named in the titles of the tests.
+
+mod budget;
+mod flood;
+mod logs;
+mod overload;
+
+use std::net::TcpListener;
+
+use reqwest::Response;
+use serde_json::Value;
+
+/// Makes one test per database of an async function that takes a `Backend`, for tests that start
+/// a server with settings of their own.
+macro_rules! with_own_settings {
+    ($($name:ident)+) => {
+        mod on_sqlite { $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::databases::Backend::Sqlite).await;
+            }
+        )+ }
+        mod on_postgres { $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::databases::Backend::Postgres).await;
+            }
+        )+ }
+    };
+}
+use with_own_settings;
+
+/// A response taken apart.
+struct Told {
+    status: u16,
+    headers: reqwest::header::HeaderMap,
+    text: String,
+}
+
+impl Told {
+    async fn of(response: Response) -> Self {
+        Self {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await.unwrap(),
+        }
+    }
+
+    fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        value.map_or("", |value| value.to_str().unwrap())
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
+    }
+
+    /// The code of the first error and what is said about sending it again.
+    fn refusal(&self) -> Value {
+        self.json()["errors"][0]["extensions"].clone()
+    }
+}
+
+/// An address that nobody answers at yet.
+fn free_address() -> std::net::SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
+}
