@@ -9,6 +9,7 @@ mod access;
 mod account;
 mod action_plan;
 mod assessment;
+mod audit;
 mod catalogue;
 mod client;
 pub mod command;
@@ -40,6 +41,7 @@ mod viewer_action;
 mod workflow;
 
 pub use self::{
+    audit::Verified,
     config::Config,
     operator::{Appointment, Operator, Registration, Work},
     permissions::text as permissions,

@@ -8,6 +8,7 @@ mod fields;
 mod find;
 mod house;
 mod lease;
+mod ledger;
 mod load;
 mod paging;
 mod permit;
@@ -32,6 +33,7 @@ pub(crate) use self::{
     fields::{Class, Field, field},
     find::Find,
     house::{Clock, Entropy, House},
+    ledger::LedgerRow,
     permit::{Granted, Permitted, Stepping, Versioned},
     place::{Place, Row, resource_of},
     reader::{Asking, Pick, Reader, Rows, Tallied},

@@ -1,12 +1,8 @@
 //! What a transaction leaves behind: its changes, one audit row and one outbox row, or nothing.
 
-use entity::journal::{audit_event, outbox_event};
-use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryTrait,
-    sea_query::{CommonTableExpression, WithClause},
-};
+use sea_orm::DbErr;
 
-use super::Tx;
+use super::{Tx, seal};
 use crate::{
     access::{Row, permit::Granted},
     error::{Code, Failure},
@@ -26,7 +22,6 @@ impl Tx {
     }
 
     /// Makes everything lasting: the change, one audit row and one outbox row, or nothing.
-    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
     pub(crate) async fn commit<E: Row>(
         self,
         event: Event,
@@ -50,21 +45,8 @@ impl Tx {
             target: (E::TYPE, E::key(target)),
         };
         let audit = journal::audit(&account, event, &changes, viewer.new_id());
-        let audit = audit_event::Entity::insert(audit).into_query();
         let outbox = journal::outbox(&account, event, viewer.new_id());
-        let outbox = outbox_event::Entity::insert(outbox).into_query();
-        if transaction.get_database_backend() == DbBackend::Postgres {
-            // One way to the database instead of two.
-            let first = CommonTableExpression::new()
-                .table_name("audited")
-                .query(audit)
-                .to_owned();
-            let both = outbox.with(WithClause::new().cte(first).to_owned());
-            transaction.execute(&both).await?;
-        } else {
-            transaction.execute(&audit).await?;
-            transaction.execute(&outbox).await?;
-        }
+        seal::sealed(&transaction, audit, outbox).await?;
         transaction.commit().await.map_err(unknown)?;
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! audit row and an outbox row in the same transaction.
 
 mod commit;
+mod seal;
 mod write;
 
 use sea_orm::{

@@ -1,0 +1,3 @@
+//! The audit log: sealed by a chain, append-only, read by role, and without anybody's words.
+
+mod chain;
