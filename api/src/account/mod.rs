@@ -122,6 +122,12 @@ impl Account {
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.0.id)
+    }
 }
 
 row_object! {
@@ -202,5 +208,11 @@ impl Membership {
     /// When it was changed last.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
+    }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.0.id)
     }
 }

@@ -153,4 +153,10 @@ impl Action {
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.0.id)
+    }
 }

@@ -144,6 +144,12 @@ impl ApiClient {
     async fn updated_at(&self) -> DateTime {
         DateTime(self.row.updated_at)
     }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.row.id)
+    }
 }
 
 row_object! {

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 pub(crate) use self::{
     chain::{Link, content, link},
-    event::Event,
+    event::{Audience, Event},
 };
 use crate::{
     access::{Place, Row},

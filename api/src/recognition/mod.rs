@@ -175,6 +175,12 @@ impl Recognition {
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.0.id)
+    }
 }
 
 impl Recognition {
@@ -276,5 +282,11 @@ impl RecognitionCondition {
     /// When it was changed last.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
+    }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.0.id)
     }
 }
