@@ -67,6 +67,7 @@ pub(crate) async fn prepare(url: &str) {
 
 /// A running server over a database of its own.
 pub(crate) struct App {
+    address: String,
     pub(crate) url: String,
     pub(crate) clock: Clock,
     pub(crate) operator: Operator,
@@ -92,8 +93,16 @@ pub(crate) struct Answer {
 impl App {
     /// Starts a server.
     pub(crate) async fn start(backend: Backend) -> Self {
-        let database_url = databases::fresh(backend).await;
-        let (clock, statements) = (Clock::new(), Arc::default());
+        Self::over(databases::fresh(backend).await, Clock::new()).await
+    }
+
+    /// Starts another server over the same database, with the same clock.
+    pub(crate) async fn beside(&self) -> Self {
+        Self::over(self.address.clone(), self.clock.clone()).await
+    }
+
+    async fn over(database_url: String, clock: Clock) -> Self {
+        let statements = Arc::default();
         let operator = Operator::enter(&config(&database_url), &around(&clock, &statements))
             .await
             .unwrap();
@@ -104,6 +113,7 @@ impl App {
         let database = databases::peek(&database_url).await;
         let client = reqwest::Client::new();
         Self {
+            address: database_url,
             url,
             clock,
             operator,
