@@ -125,6 +125,7 @@ impl Account {
 
     /// What the audit log tells of it.
     #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
         crate::audit::History(self.0.id)
     }
@@ -212,6 +213,7 @@ impl Membership {
 
     /// What the audit log tells of it.
     #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
         crate::audit::History(self.0.id)
     }

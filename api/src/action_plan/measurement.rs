@@ -200,6 +200,7 @@ impl Measurement {
 
     /// What the audit log tells of it.
     #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
         crate::audit::History(self.row.id)
     }

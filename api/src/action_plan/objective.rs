@@ -105,6 +105,7 @@ impl Objective {
 
     /// What the audit log tells of it.
     #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
         crate::audit::History(self.0.id)
     }

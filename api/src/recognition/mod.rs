@@ -178,6 +178,7 @@ impl Recognition {
 
     /// What the audit log tells of it.
     #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
         crate::audit::History(self.0.id)
     }
@@ -286,6 +287,7 @@ impl RecognitionCondition {
 
     /// What the audit log tells of it.
     #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
         crate::audit::History(self.0.id)
     }
