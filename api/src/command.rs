@@ -66,6 +66,11 @@ enum Verb {
         #[command(subcommand)]
         verb: ClientVerb,
     },
+    /// Work on the audit log.
+    Audit {
+        #[command(subcommand)]
+        verb: AuditVerb,
+    },
     /// Work on the keys that sign tokens.
     Key {
         #[command(subcommand)]
@@ -142,6 +147,17 @@ enum ClientVerb {
     Revoke {
         /// The id of the client, such as `cli_01jd…`.
         client: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditVerb {
+    /// Check that no row of the log was changed, added, moved or removed. Prints the head of the
+    /// chain; note it elsewhere, and give it the next time.
+    Verify {
+        /// A head that was printed earlier. With it, a log that was written anew is found too.
+        #[arg(long, value_name = "HASH")]
+        head: Option<String>,
     },
 }
 
@@ -253,6 +269,9 @@ async fn act(
             Ok(())
         }
         Verb::Client { verb } => client(&config, &around, verb).await,
+        Verb::Audit {
+            verb: AuditVerb::Verify { head },
+        } => verify(&config, &around, head.as_deref()).await,
         Verb::Key {
             verb: KeyVerb::Rotate,
         } => {
@@ -269,6 +288,26 @@ async fn act(
             Ok(())
         }
     }
+}
+
+async fn verify(config: &Config, around: &Surroundings, head: Option<&str>) -> Result<(), Trouble> {
+    let operator = Operator::enter(config, around).await?;
+    let progress = |rows: u64| {
+        if rows > 0 && rows.is_multiple_of(100_000) {
+            say(&format!("{rows} rows checked …"));
+        }
+    };
+    let found = operator.verify_audit(head, progress).await?;
+    if !found.breaks.is_empty() {
+        return Err(Trouble::of(found.breaks.join("\n")));
+    }
+    print(&found.head);
+    say(&format!(
+        "The audit log is whole: {} rows, the last is number {}. The line above is its head; note \
+         it outside of this database.",
+        found.rows, found.sequence
+    ));
+    Ok(())
 }
 
 async fn client(config: &Config, around: &Surroundings, verb: ClientVerb) -> Result<(), Trouble> {

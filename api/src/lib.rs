@@ -10,6 +10,7 @@ mod account;
 mod action_plan;
 mod assessment;
 mod attempt;
+mod audit;
 mod catalogue;
 mod client;
 pub mod command;
@@ -45,6 +46,7 @@ mod viewer_action;
 mod workflow;
 
 pub use self::{
+    audit::Verified,
     config::Config,
     limits::LimitSettings,
     operator::{Appointment, Operator, Registration, Work},

@@ -8,7 +8,9 @@ use entity::{account::Role, client::api_client};
 
 use crate::{
     access::{Grant, House},
-    account, client,
+    account,
+    audit::{self, Verified},
+    client,
     config::Config,
     id::Id,
     programme::{self, document, document::ProgrammeFiles},
@@ -161,6 +163,16 @@ impl Operator {
     /// Makes a new key that signs tokens. Those signed before hold on.
     pub fn rotate_key(&self) -> Work<'_, ()> {
         Box::pin(async move { Ok(self.house.add_key().await?) })
+    }
+
+    /// Reads the whole audit log and checks its chain. `noted` is a head of an earlier time that
+    /// has to be in it; `progress` is told how many rows were read.
+    pub fn verify_audit<'a>(
+        &'a self,
+        noted: Option<&'a str>,
+        progress: impl Fn(u64) + Send + Sync + 'a,
+    ) -> Work<'a, Verified> {
+        Box::pin(async move { Ok(audit::verify(&self.house, noted, progress).await?) })
     }
 
     /// An access token for an account.

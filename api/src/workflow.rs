@@ -33,6 +33,12 @@ pub(crate) fn word<T: EnumType>(value: T) -> &'static str {
         .map_or("", |item| item.name)
 }
 
+/// The enum value that a word stands for.
+pub(crate) fn read_word<T: EnumType>(text: &str) -> Option<T> {
+    let found = T::items().iter().find(|item| item.name == text);
+    found.map(|item| item.value)
+}
+
 /// One row of a machine.
 #[derive(Debug)]
 pub(crate) struct Transition<S: 'static> {

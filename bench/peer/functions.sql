@@ -18,6 +18,7 @@ RETURNS assessment_item LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     previous assessment_item;
     changed assessment_item;
+    head chain_head;
 BEGIN
     SELECT i.* INTO previous FROM assessment_item i
     JOIN assessment a ON a.id = i.assessment_id AND a.status IN ('OPEN', 'RETURNED')
@@ -30,9 +31,13 @@ BEGIN
         comment = coalesce(answer_item.comment, i.comment), status = 'ANSWERED',
         answered_at = now(), updated_at = now(), version = i.version + 1
     WHERE i.id = item_id RETURNING i.* INTO changed;
-    INSERT INTO audit_event (id, at, role, programme_id, municipality_id, action, target_type,
-                             target_id, changes, before_hash, after_hash, request_id)
-    VALUES (gen_random_uuid(), now(), 'COORDINATOR', changed.programme_id, changed.municipality_id,
+    UPDATE chain_head
+    SET sequence = sequence + 1,
+        hash = encode(sha256(convert_to(hash || changed::text, 'UTF8')), 'hex')
+    RETURNING * INTO head;
+    INSERT INTO audit_event (sequence, hash, id, at, role, programme_id, municipality_id, action,
+                             target_type, target_id, changes, before_hash, after_hash, request_id)
+    VALUES (head.sequence, head.hash, gen_random_uuid(), now(), 'COORDINATOR', changed.programme_id, changed.municipality_id,
             'answerIndicator', 'AssessmentItem', item_id, '["answer","level","comment"]',
             encode(sha256(convert_to(previous::text, 'UTF8')), 'hex'),
             encode(sha256(convert_to(changed::text, 'UTF8')), 'hex'), gen_random_uuid()::text);

@@ -11,14 +11,20 @@ WITH previous AS MATERIALIZED (
         answered_at = now(), updated_at = now(), version = i.version + 1
     FROM previous WHERE i.id = previous.id
     RETURNING i.*
+), head AS (
+    UPDATE chain_head
+    SET sequence = sequence + 1,
+        hash = encode(sha256(convert_to(chain_head.hash || c::text, 'UTF8')), 'hex')
+    FROM changed c
+    RETURNING chain_head.sequence, chain_head.hash
 ), audited AS (
-    INSERT INTO audit_event (id, at, role, programme_id, municipality_id, action, target_type,
-                             target_id, changes, before_hash, after_hash, request_id)
-    SELECT gen_random_uuid(), now(), 'COORDINATOR', c.programme_id, c.municipality_id,
+    INSERT INTO audit_event (sequence, hash, id, at, role, programme_id, municipality_id, action,
+                             target_type, target_id, changes, before_hash, after_hash, request_id)
+    SELECT head.sequence, head.hash, gen_random_uuid(), now(), 'COORDINATOR', c.programme_id, c.municipality_id,
            'answerIndicator', 'AssessmentItem', c.id, '["answer","level","comment"]',
            encode(sha256(convert_to(previous::text, 'UTF8')), 'hex'),
            encode(sha256(convert_to(c::text, 'UTF8')), 'hex'), gen_random_uuid()::text
-    FROM changed c, previous
+    FROM changed c, previous, head
 ), sent AS (
     INSERT INTO outbox_event (id, at, kind, audience, programme_id, municipality_id, target_type, target_id)
     SELECT gen_random_uuid(), now(), 'assessment_item.changed', 'MUNICIPALITY', c.programme_id,

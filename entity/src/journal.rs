@@ -6,12 +6,13 @@ pub mod audit_event {
     use super::super::account::Role;
     use sea_orm::entity::prelude::*;
 
-    /// One successful mutation. Holds ids and hashes, never text that people wrote.
+    /// One successful mutation. Holds ids and hashes, never text that people wrote. `sequence` is
+    /// its place in the chain; `hash` is null in rows that are older than the chain.
     #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "audit_event")]
     pub struct Model {
-        #[sea_orm(primary_key)]
+        #[sea_orm(primary_key, auto_increment = false)]
         pub sequence: i64,
         pub id: Uuid,
         pub at: DateTimeUtc,
@@ -29,6 +30,26 @@ pub mod audit_event {
         pub before_hash: String,
         pub after_hash: String,
         pub request_id: String,
+        pub hash: Option<String>,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Where the chain of the audit log ends.
+pub mod chain_head {
+    use sea_orm::entity::prelude::*;
+
+    /// The one row: the last place and its hash, and what there was before the chain began.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "chain_head")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: i32,
+        pub sequence: i64,
+        pub hash: String,
+        pub begins_after: i64,
+        pub unsealed: i64,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

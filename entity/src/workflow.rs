@@ -65,5 +65,7 @@ column_enum! {
         Renew,
         /// Note that the last day has passed. Follows from another act.
         Expire,
+        /// Remove personal data for good.
+        Erase,
     }
 }

@@ -12,6 +12,7 @@ mod m20261201_000003_journal;
 mod m20261201_000004_client;
 mod m20261201_000005_order;
 mod m20261201_000006_retry;
+mod m20261201_000007_chain;
 mod statements;
 
 use sea_orm_migration::prelude::*;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000004_client::Migration),
             Box::new(m20261201_000005_order::Migration),
             Box::new(m20261201_000006_retry::Migration),
+            Box::new(m20261201_000007_chain::Migration),
         ]
     }
 }

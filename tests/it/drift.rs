@@ -20,7 +20,7 @@ async fn every_entity_reads_its_table(app: App) {
         account: account membership signing_key;
         action_plan: responsible_entity plan objective action action_indicator measurement;
         assessment: assessment assessment_item;
-        journal: audit_event outbox_event;
+        journal: audit_event chain_head outbox_event;
         municipality: region municipality municipality_code municipality_name population
             participation cycle milestone_progress;
         programme: programme programme_version milestone criterion framework framework_element

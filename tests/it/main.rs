@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, looks at rows behind the doors and has its own clock"
 )]
 
+mod audit;
 mod contract;
 mod databases;
 mod drift;

@@ -21,7 +21,7 @@ type DateTime = String;
 type Decimal = String;
 
 macro_rules! documents {
-    ($($name:ident $path:literal)+) => {$(
+    ($($name:ident $path:tt)+) => {$(
         #[derive(GraphQLQuery)]
         #[graphql(schema_path = "../schema.graphql", query_path = $path, response_derives = "Debug")]
         struct $name;
@@ -64,7 +64,7 @@ async fn a_typed_client_reads_and_answers(app: App) {
     assert_eq!(listed.municipalities.nodes[0].name, "Tampere");
     let input = answer::AnswerIndicatorInput {
         item_id: assessment["items"][0]["id"].as_str().unwrap().to_owned(),
-        answer: Some(answer::AssessmentAnswer::LEVEL),
+        answer: Some(answer::Answer::LEVEL),
         level: Some(3),
         comment: None,
         not_applicable_reason: None,
@@ -74,10 +74,7 @@ async fn a_typed_client_reads_and_answers(app: App) {
         validate_only: false,
     };
     let answered = ask::<Answer>(&app, &world.coordinator, answer::Variables { input }).await;
-    assert_eq!(
-        answered.answer_indicator.unwrap().item.unwrap().level,
-        Some(3)
-    );
+    assert_eq!(answered.answer_indicator.item.unwrap().level, Some(3));
     let code = "FI-837".to_owned();
     let dashboard = ask::<Dashboard>(&app, &world.coordinator, dashboard::Variables { code }).await;
     assert!(dashboard.municipality.is_some());

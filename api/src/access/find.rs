@@ -208,7 +208,29 @@ impl<'v, E: Scope> Find<'v, E> {
 
     /// The ids of the first row of each group of `key`, as such a sub-select.
     pub(crate) fn latest_ids(self, key: E::Column, order: Vec<(Expr, Order)>) -> SelectStatement {
-        first_by_row_number::<E>(self.select.filter(self.rows), key, order)
+        first_by_row_number::<E>(self.select.filter(self.rows), key, order, 1)
+    }
+
+    /// The first rows of each group of `key` in the order given, at most so many of each.
+    #[expect(clippy::disallowed_methods, reason = "this is the read door")]
+    pub(super) async fn first_per(
+        self,
+        key: E::Column,
+        order: Vec<(Expr, Order)>,
+        at_most: u64,
+    ) -> Result<Vec<E::Model>, Failure> {
+        let select = self.select.filter(self.rows);
+        let first = first_by_row_number::<E>(select, key, order, at_most);
+        let select = E::find().filter(E::ID.in_subquery(first));
+        Ok(select.all(&*self.viewer.0.reads).await?)
+    }
+
+    /// How many rows each group of `key` has.
+    pub(super) async fn count_per(self, key: E::Column) -> Result<Vec<(Uuid, i64)>, Failure> {
+        let select = self.select.filter(self.rows).select_only();
+        let select = select.column(key).column_as(E::ID.count(), "rows");
+        let select = select.group_by(key).into_tuple();
+        Ok(select.all(&*self.viewer.0.reads).await?)
     }
 
     /// How many rows there are.
@@ -255,14 +277,15 @@ fn newest_by_row_number<E: Scope>(
     key: E::Column,
     order: Vec<(Expr, Order)>,
 ) -> Select<E> {
-    E::find().filter(E::ID.in_subquery(first_by_row_number(select, key, order)))
+    E::find().filter(E::ID.in_subquery(first_by_row_number(select, key, order, 1)))
 }
 
-/// The ids of the first row of each group.
+/// The ids of the first rows of each group.
 fn first_by_row_number<E: Scope>(
     select: Select<E>,
     key: E::Column,
     order: Vec<(Expr, Order)>,
+    at_most: u64,
 ) -> SelectStatement {
     let (place, numbered) = (Alias::new("place"), Alias::new("numbered"));
     let mut window = WindowStatement::partition_by(key.as_column_ref());
@@ -276,6 +299,6 @@ fn first_by_row_number<E: Scope>(
     first
         .column(Alias::new(E::ID.as_str()))
         .from_subquery(inner, numbered)
-        .and_where(Expr::col(place).eq(1));
+        .and_where(Expr::col(place).lte(at_most));
     first
 }

@@ -8,6 +8,7 @@ mod fields;
 mod find;
 mod house;
 mod lease;
+mod ledger;
 mod load;
 mod paging;
 mod permit;
@@ -18,6 +19,7 @@ mod scope;
 pub(crate) mod scratch;
 mod token;
 mod token_scope;
+mod trail;
 mod tx;
 
 use std::sync::Arc;
@@ -32,10 +34,11 @@ pub(crate) use self::{
     fields::{Class, Field, field},
     find::Find,
     house::{Clock, Entropy, House},
+    ledger::LedgerRow,
     permit::{Granted, Permitted, Stepping, Versioned},
-    place::{Place, Row, resource_of},
+    place::{Place, Row, prefix_of, resource_of, type_of},
     reader::{Asking, Pick, Reader, Rows, Tallied},
-    scope::{ChildOf, Scope},
+    scope::{AUDITORS, ChildOf, Scope},
     token::{AuthenticationKeys, Bearer, Grant, SigningKey},
     token_scope::{Action, Resource, TokenScopes, scope_for},
     tx::{Locked, Tx},

@@ -20,7 +20,7 @@ impl<E: Scope> Find<'_, E> {
         page: &Page,
     ) -> Result<Slice<E::Model>, Failure> {
         for (cursor, is_after) in page.bounds() {
-            self = self.filter(beyond::<E>(order, cursor, is_after != page.is_backwards())?);
+            self = self.filter(beyond::<E>(order, cursor, is_after)?);
         }
         for (column, direction) in order {
             let direction = turn(direction, page.is_backwards());

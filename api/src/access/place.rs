@@ -76,6 +76,7 @@ pub(crate) trait Row: EntityTrait<Column: ColumnTrait> + Kind {
 macro_rules! rows {
     ($($entity:path, $type:literal, $prefix:literal, $resource:ident, |$row:ident| $place:expr;)+) => {
         const RESOURCES: &[(&str, Resource)] = &[$(($type, Resource::$resource)),+];
+        const PREFIXES: &[(&str, &str)] = &[$(($type, $prefix)),+];
     $(
         const _: () = {
             use $entity as table;
@@ -102,6 +103,18 @@ macro_rules! rows {
 pub(crate) fn resource_of(type_name: &str) -> Option<Resource> {
     let found = RESOURCES.iter().find(|(known, _)| *known == type_name);
     found.map(|(_, resource)| *resource)
+}
+
+/// What the ids of a type start with.
+pub(crate) fn prefix_of(type_name: &str) -> Option<&'static str> {
+    let found = PREFIXES.iter().find(|(known, _)| *known == type_name);
+    found.map(|(_, prefix)| *prefix)
+}
+
+/// The type whose ids start so.
+pub(crate) fn type_of(prefix: &str) -> Option<&'static str> {
+    let found = PREFIXES.iter().find(|(_, known)| *known == prefix);
+    found.map(|(type_name, _)| *type_name)
 }
 
 rows! {

@@ -65,7 +65,7 @@ impl Reader {
     }
 
     /// What is found for a key.
-    async fn ask<K: Key>(&self, key: K) -> Result<Option<K::Value>, Failure> {
+    pub(super) async fn ask<K: Key>(&self, key: K) -> Result<Option<K::Value>, Failure> {
         let found = self.0.batches.ask([key.clone()]).await?;
         match &*found {
             Ok(found) => Ok(found.get(&key).cloned()),

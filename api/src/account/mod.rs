@@ -122,6 +122,13 @@ impl Account {
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.0.id)
+    }
 }
 
 row_object! {
@@ -202,5 +209,12 @@ impl Membership {
     /// When it was changed last.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
+    }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.0.id)
     }
 }

@@ -197,6 +197,13 @@ impl Measurement {
             None => ctx.reader().object(self.row.action_indicator_id).await,
         }
     }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.row.id)
+    }
 }
 
 /// Chooses the newest measurement of an action indicator that no other corrects.

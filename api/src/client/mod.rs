@@ -144,6 +144,13 @@ impl ApiClient {
     async fn updated_at(&self) -> DateTime {
         DateTime(self.row.updated_at)
     }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.row.id)
+    }
 }
 
 row_object! {

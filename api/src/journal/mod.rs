@@ -3,11 +3,10 @@
 //! Pure: builds the rows that `Tx::commit` writes. Holds ids, column names and hashes, never text
 //! that people wrote and never contact details.
 
+mod chain;
 mod event;
 
 use std::collections::BTreeSet;
-
-use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -20,7 +19,10 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-pub(crate) use self::event::Event;
+pub(crate) use self::{
+    chain::{Link, content, link},
+    event::{Audience, Event},
+};
 use crate::{
     access::{Place, Row},
     workflow::word,
@@ -154,12 +156,7 @@ pub(crate) fn audit(
         for change in changes {
             hash.update(of(change));
         }
-        let digest = hash.finalize();
-        digest.iter().fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        chain::hex(&hash.finalize())
     };
     audit_event::ActiveModel {
         id: Set(id),

@@ -138,6 +138,13 @@ impl MilestoneProgress {
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.0.id)
+    }
 }
 
 /// Whether an action judges what somebody submitted.

@@ -113,6 +113,13 @@ impl Programme {
         let current = versions.find(|v| v.row.status == VersionStatus::Published);
         current.map(|v| ProgrammeVersion(Arc::clone(v)))
     }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.0.row.id)
+    }
 }
 
 /// Programmes as a caller finds them.

@@ -175,6 +175,13 @@ impl Recognition {
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.0.id)
+    }
 }
 
 impl Recognition {
@@ -276,5 +283,12 @@ impl RecognitionCondition {
     /// When it was changed last.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
+    }
+
+    /// What the audit log tells of it.
+    #[graphql(flatten)]
+    #[expect(clippy::unused_async, reason = "as the executor wants it")]
+    async fn audited(&self) -> crate::audit::History {
+        crate::audit::History(self.0.id)
     }
 }

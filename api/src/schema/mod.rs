@@ -5,11 +5,13 @@ mod node;
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 
 use self::node::NodeQuery;
+pub(crate) use self::node::{Node, find};
 use crate::{
     access::{Field, Reader, Viewer},
     account::{self, AccountMutation, AccountQuery},
     action_plan::{self, ActionMutation, ActionPlanMutation},
     assessment::{self, AnswerMutation, AssessmentMutation},
+    audit::AuditQuery,
     client::{ClientMutation, ClientQuery},
     municipality::{self, CycleMutation, EnrolmentMutation, MilestoneMutation, MunicipalityQuery},
     programme::ProgrammeQuery,
@@ -23,6 +25,7 @@ use crate::{
 #[derive(Debug, Default, MergedObject)]
 pub(crate) struct Query(
     AccountQuery,
+    AuditQuery,
     ClientQuery,
     MunicipalityQuery,
     NodeQuery,

@@ -3,7 +3,8 @@
 use async_graphql::{Context, Interface, Object};
 use entity::{
     account as accounts, action_plan as plans, assessment as assessments, client as clients,
-    municipality as municipalities, programme as programmes, recognition as recognitions,
+    journal as journals, municipality as municipalities, programme as programmes,
+    recognition as recognitions,
 };
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::{
     account::{Account, Membership},
     action_plan::{Action, ActionIndicator, ActionPlan, Measurement, Objective, ResponsibleEntity},
     assessment::{Assessment, AssessmentItem},
+    audit::AuditEvent,
     client::ApiClient,
     error::{Code, Failure},
     id::{AnyId, Id, Kind},
@@ -37,6 +39,7 @@ pub(crate) enum Node {
     ApiClient(ApiClient),
     Assessment(Assessment),
     AssessmentItem(AssessmentItem),
+    AuditEvent(AuditEvent),
     Cycle(Cycle),
     Framework(Framework),
     FrameworkElement(FrameworkElement),
@@ -93,7 +96,8 @@ impl NodeQuery {
     }
 }
 
-async fn find(ctx: &Context<'_>, id: &AnyId) -> Result<Option<Node>, Failure> {
+/// Anything by its id.
+pub(crate) async fn find(ctx: &Context<'_>, id: &AnyId) -> Result<Option<Node>, Failure> {
     match published(ctx, id) {
         Some(node) => Ok(Some(node)),
         None => stored(ctx.reader(), id).await,
@@ -162,6 +166,7 @@ async fn stored(reader: &Reader, id: &AnyId) -> Result<Option<Node>, Failure> {
         ApiClient of clients::api_client;
         Assessment of assessments::assessment;
         AssessmentItem of assessments::assessment_item;
+        AuditEvent of journals::audit_event;
         Cycle of municipalities::cycle;
         Measurement of plans::measurement;
         Membership of accounts::membership;

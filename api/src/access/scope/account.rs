@@ -1,11 +1,8 @@
-//! Which accounts and memberships exist for a viewer, and that no row of the audit log does.
+//! Which accounts and memberships exist for a viewer.
 
-use entity::{
-    account::{
-        Role::{Coordinator, ProgrammeManager, SystemAdministrator},
-        account, membership,
-    },
-    journal::audit_event,
+use entity::account::{
+    Role::{Coordinator, ProgrammeManager, SystemAdministrator},
+    account, membership,
 };
 use sea_orm::{ColumnTrait, Condition};
 
@@ -43,11 +40,5 @@ impl Scope for account::Entity {
             any = any.add(account::Column::Id.is_not_null());
         }
         any
-    }
-}
-
-impl Scope for audit_event::Entity {
-    fn rows(_viewer: &Viewer) -> Condition {
-        Condition::any()
     }
 }

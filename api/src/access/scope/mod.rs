@@ -5,6 +5,7 @@
 //! when its parent was read through the door already: that is `rows_of_seen_parent`.
 
 mod account;
+mod audit;
 mod children;
 mod client;
 mod decision;
@@ -21,6 +22,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub(crate) use self::audit::AUDITORS;
 use super::{Row, Viewer};
 use Role::{
     Adviser, Coordinator, DecidingBody, DecisionMaker, ProgrammeManager, ServiceAccount,

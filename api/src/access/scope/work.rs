@@ -20,7 +20,7 @@ use super::{AndAlso, COMMITTEE, LOCAL, Scope, all, column_of, held, ids, seats};
 use crate::access::Viewer;
 
 /// Versions of programmes whose drafts stay inside the municipality.
-fn private_versions(viewer: &Viewer) -> Vec<Uuid> {
+pub(super) fn private_versions(viewer: &Viewer) -> Vec<Uuid> {
     let programmes = viewer.catalogue().programmes.iter();
     programmes
         .flat_map(|p| &p.versions)

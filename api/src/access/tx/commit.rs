@@ -1,12 +1,8 @@
 //! What a transaction leaves behind: its changes, one audit row and one outbox row, or nothing.
 
-use entity::journal::{audit_event, outbox_event};
-use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryTrait,
-    sea_query::{CommonTableExpression, WithClause},
-};
+use sea_orm::DbErr;
 
-use super::Tx;
+use super::{Tx, seal};
 use crate::{
     access::{Row, permit::Granted},
     error::{Code, Failure},
@@ -27,12 +23,15 @@ impl Tx {
 
     /// Makes everything lasting: the change, one audit row and one outbox row, or nothing. An
     /// attempt that is only validated comes to its end here.
-    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
     pub(crate) async fn commit<E: Row>(
         self,
         event: Event,
         target: &E::Model,
     ) -> Result<(), Refused> {
+        if self.viewer.terms().validate_only {
+            self.transaction.rollback().await?;
+            return Err(Refused::Validated);
+        }
         self.remember_effect((E::TYPE, E::key(target))).await?;
         let Self {
             transaction,
@@ -53,25 +52,8 @@ impl Tx {
             target: (E::TYPE, E::key(target)),
         };
         let audit = journal::audit(&account, event, &changes, viewer.new_id());
-        let audit = audit_event::Entity::insert(audit).into_query();
         let outbox = journal::outbox(&account, event, viewer.new_id());
-        let outbox = outbox_event::Entity::insert(outbox).into_query();
-        if transaction.get_database_backend() == DbBackend::Postgres {
-            // One way to the database instead of two.
-            let first = CommonTableExpression::new()
-                .table_name("audited")
-                .query(audit)
-                .to_owned();
-            let both = outbox.with(WithClause::new().cte(first).to_owned());
-            transaction.execute(&both).await?;
-        } else {
-            transaction.execute(&audit).await?;
-            transaction.execute(&outbox).await?;
-        }
-        if viewer.terms().validate_only {
-            transaction.rollback().await?;
-            return Err(Refused::Validated);
-        }
+        seal::sealed(&transaction, audit, outbox).await?;
         transaction.commit().await.map_err(unknown)?;
         Ok(())
     }

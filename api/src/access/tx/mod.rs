@@ -4,8 +4,10 @@
 
 mod commit;
 mod replay;
+mod seal;
 mod write;
 
+use entity::account::{account, membership};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, JoinType,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -181,6 +183,24 @@ impl Tx {
                 viewer: self.viewer.clone(),
             })
             .collect())
+    }
+
+    /// Locks every membership of a locked account, seen or not, in the order of their ids: what
+    /// ends with an account must be known whole. Each still has to be permitted.
+    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
+    pub(crate) async fn lock_memberships(
+        &self,
+        account: &Locked<account::Entity>,
+    ) -> Result<Vec<Locked<membership::Entity>>, Failure> {
+        let select = membership::Entity::find()
+            .filter(membership::Column::AccountId.eq(account.row.id))
+            .order_by_asc(membership::Column::Id);
+        let rows = select.lock_exclusive().all(&self.transaction).await?;
+        let locked = |row| Locked {
+            row,
+            viewer: self.viewer.clone(),
+        };
+        Ok(rows.into_iter().map(locked).collect())
     }
 
     /// Locks a root against transitions, to add or change several of its children.

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use chrono::TimeDelta;
-use entity::journal::idempotency_record;
+use entity::{account::account, journal::idempotency_record};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
@@ -109,6 +109,16 @@ impl Tx {
     /// Names the row that the payload holds, where it is not the one that was committed.
     pub(crate) fn answers_with<E: Row>(&mut self, row: &E::Model) {
         self.subject = Some((E::TYPE, E::key(row)));
+    }
+
+    /// Forgets what the keyed mutations of an account came to.
+    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
+    pub(crate) async fn forget_attempts_of(&self, account: &account::Model) -> Result<(), Failure> {
+        idempotency_record::Entity::delete_many()
+            .filter(idempotency_record::Column::AccountId.eq(account.id))
+            .exec(&self.transaction)
+            .await?;
+        Ok(())
     }
 
     fn record_of(&self, keyed: &Keyed) -> idempotency_record::ActiveModel {

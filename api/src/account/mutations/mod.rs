@@ -1,4 +1,6 @@
-//! Writes of accounts and memberships: invite, grant, end.
+//! Writes of accounts and memberships: invite, grant, end, erase.
+
+mod erase;
 
 use async_graphql::{Context, InputObject, Object};
 use entity::{
@@ -12,6 +14,7 @@ use entity::{
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
+use self::erase::{EraseAccountInput, EraseAccountPayload};
 use super::{
     Account, Membership,
     rules::{self, Seat},
@@ -145,6 +148,20 @@ impl AccountMutation {
     ) -> Result<EndMembershipPayload, Failure> {
         let (viewer, input) = input.by(ctx)?;
         EndMembershipPayload::of(ctx, &viewer, end(&viewer, input).await).await
+    }
+
+    /// Removes name and address of an account for good and ends its roles; its tokens are refused
+    /// from the next request on. The id stays, since the audit log names it. Roles:
+    /// `SYSTEM_ADMINISTRATOR`; `PROGRAMME_MANAGER` for an account whose roles are all in the
+    /// programme and none of which is `PROGRAMME_MANAGER` or `DECIDING_BODY`. Nobody erases the own
+    /// account: `CONFLICT_OF_INTEREST`.
+    async fn erase_account(
+        &self,
+        ctx: &Context<'_>,
+        input: Attempt<EraseAccountInput>,
+    ) -> Result<EraseAccountPayload, Failure> {
+        let (viewer, input) = input.by(ctx)?;
+        EraseAccountPayload::of(ctx, &viewer, erase::erase(&viewer, input).await).await
     }
 }
 

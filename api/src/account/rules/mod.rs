@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use entity::{
     account::{
-        AccountStatus::{self, Active, Invited},
+        AccountStatus::{self, Active, Deactivated, Erased, Invited, Locked},
         Role::{
             self, Adviser, Coordinator, DecidingBody, DecisionMaker, ProgrammeManager, Public,
             ResponsibleEntity, ServiceAccount, SteeringMember, SystemAdministrator,
@@ -12,7 +12,7 @@ use entity::{
         },
         membership,
     },
-    workflow::WorkflowAction::Start,
+    workflow::WorkflowAction::{Erase, Start},
 };
 use uuid::Uuid;
 
@@ -25,10 +25,29 @@ use crate::{
     workflow::{Machine, t, word},
 };
 
-/// SM12, as far as it can be gone: locking, closing and erasing come with their mutations.
+/// SM12, as far as it can be gone: locking and closing come with their mutations. Somebody who never
+/// signed in can be erased too.
 pub(crate) const ACCOUNT: Machine<AccountStatus> = Machine {
-    transitions: &[t(Invited, Start, Active, &[SystemAdministrator])],
+    transitions: &[
+        t(Invited, Start, Active, &[SystemAdministrator]),
+        t(Invited, Erase, Erased, ERASERS),
+        t(Active, Erase, Erased, ERASERS),
+        t(Locked, Erase, Erased, ERASERS),
+        t(Deactivated, Erase, Erased, ERASERS),
+    ],
 };
+
+/// Who erases an account; a manager one whose roles are all in the own programme.
+const ERASERS: &[Role] = &[ProgrammeManager, SystemAdministrator];
+
+/// Who erases an account that holds or has held a role, as far as this role goes: those who run a
+/// programme, decide in it or administer the system do not erase one another.
+pub(crate) const fn who_erases(role: Role) -> &'static [Role] {
+    match role {
+        ProgrammeManager | DecidingBody | SystemAdministrator => &[SystemAdministrator],
+        _ => ERASERS,
+    }
+}
 
 /// Who gives a role, and who ends it. Nobody on the way of requests gives the roles that run,
 /// decide or administer: those come from the command line alone.

@@ -1,0 +1,11 @@
+//! The audit log: what is read of it, by whom, and how it is verified.
+
+mod check;
+mod event;
+mod filter;
+mod history;
+mod query;
+mod verify;
+
+pub use self::verify::Verified;
+pub(crate) use self::{event::AuditEvent, history::History, query::AuditQuery, verify::verify};
