@@ -10,6 +10,7 @@ use crate::{
     config::Config,
     demo,
     operator::{Appointment, Operator, Registration, Work},
+    permissions,
     schema::Schema,
     serving::{self, Surroundings},
     trouble::Trouble,
@@ -47,7 +48,11 @@ enum Verb {
     /// Print the GraphQL schema.
     Schema,
     /// Print who may do what.
-    Permissions,
+    Permissions {
+        /// As a document for people.
+        #[arg(long)]
+        markdown: bool,
+    },
     /// Work on programmes.
     Programme {
         #[command(subcommand)]
@@ -205,8 +210,12 @@ async fn act(
             print(Schema::new().sdl());
             Ok(())
         }
-        Verb::Permissions => {
-            print(&crate::permissions::text());
+        Verb::Permissions { markdown } => {
+            print(&if markdown {
+                permissions::markdown()
+            } else {
+                permissions::text()
+            });
             Ok(())
         }
         Verb::Programme {

@@ -42,7 +42,7 @@ mod workflow;
 pub use self::{
     config::Config,
     operator::{Appointment, Operator, Registration, Work},
-    permissions::text as permissions,
+    permissions::{markdown as permissions_markdown, text as permissions},
     serving::{Surroundings, schema},
     trouble::Trouble,
 };

@@ -76,7 +76,11 @@ pub(crate) async fn answer(
         listed: config.cors_origins.clone(),
         loopback: is_demonstration,
     };
-    let site = Arc::new(PublicSite::new(Arc::clone(&house), session));
+    let site = Arc::new(PublicSite::new(
+        Arc::clone(&house),
+        session,
+        &settings.limits,
+    ));
     let server = serve(site, settings, listener)?;
     tokio::select! {
         outcome = server => outcome,

@@ -7,7 +7,7 @@ use crate::{
     client,
     error::Failure,
     explorer,
-    http::{Asset, OauthAnswer, OauthCall, Site, Visit},
+    http::{Asset, Documents, Limits, OauthAnswer, OauthCall, Site, Visit},
     permissions,
     schema::Schema,
 };
@@ -21,11 +21,14 @@ pub(crate) struct PublicSite {
 }
 
 impl PublicSite {
-    /// A site. `session` is the JSON that the explorer starts with.
-    pub(crate) fn new(house: Arc<House>, session: String) -> Self {
+    /// A site. `session` is the JSON that the explorer starts with, `limits` those of documents.
+    pub(crate) fn new(house: Arc<House>, session: String, limits: &Limits) -> Self {
+        let schema = Schema::new();
+        let documents = Documents::of(schema.sdl(), limits.clone());
+        let schema = schema.reading_with(Box::new(move |text, name| documents.read(text, name)));
         Self {
             house,
-            schema: Schema::new(),
+            schema,
             permissions: permissions::json(),
             session,
         }
@@ -102,6 +105,7 @@ impl Site for PublicSite {
 
     fn document(&self, name: &str) -> Option<Asset> {
         let text = match name {
+            "permissions" => include_str!("../../docs/permissions.md"),
             "errors" => include_str!("../../docs/errors.md"),
             "sign-in" => include_str!("../../docs/sign-in.md"),
             _ => return None,

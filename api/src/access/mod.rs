@@ -9,10 +9,12 @@ mod find;
 mod house;
 mod lease;
 mod load;
+mod operations;
 mod paging;
 mod permit;
 mod place;
 mod reader;
+mod redactions;
 mod scope;
 #[cfg(test)]
 pub(crate) mod scratch;
@@ -26,12 +28,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::account::{Role, membership};
 use uuid::Uuid;
 
-use self::lease::Lease;
 pub(crate) use self::{
     database::{StatementObserver, Storage},
     fields::{Class, Field, field},
     find::Find,
     house::{Clock, Entropy, House},
+    operations::Operation,
     permit::{Granted, Permitted, Stepping, Versioned},
     place::{Place, Row, resource_of},
     reader::{Asking, Pick, Reader, Rows, Tallied},
@@ -40,6 +42,7 @@ pub(crate) use self::{
     token_scope::{Action, Resource, TokenScopes, scope_for},
     tx::{Locked, Tx},
 };
+use self::{lease::Lease, redactions::Redactions};
 use crate::{catalogue::Catalogue, workflow::Roles};
 
 /// Who is asking. Cheap to clone; lives for one request and sees one moment and one catalogue.
@@ -55,6 +58,7 @@ struct Seat {
     now: DateTime<Utc>,
     locales: Vec<String>,
     request_id: String,
+    redactions: Redactions,
 }
 
 /// What stands behind a viewer.
@@ -96,6 +100,7 @@ impl Viewer {
             actor,
             locales: errand.locales,
             request_id: errand.request_id,
+            redactions: Redactions::default(),
         }))
     }
 
@@ -109,6 +114,7 @@ impl Viewer {
             now: self.0.now,
             locales: self.0.locales.clone(),
             request_id: self.0.request_id.clone(),
+            redactions: Redactions::default(),
         }))
     }
 

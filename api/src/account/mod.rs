@@ -2,6 +2,7 @@
 
 mod command_line;
 mod mutations;
+mod operations;
 mod rules;
 mod seat;
 mod viewer;
@@ -14,6 +15,7 @@ use entity::account::{AccountStatus, Role, account, membership};
 pub(crate) use self::{
     command_line::{activated, add_from_command_line},
     mutations::AccountMutation,
+    operations::operations,
     rules::{ACCOUNT, Seat},
     seat::{account as account_row, membership as membership_row},
     viewer::AccountQuery,
@@ -50,20 +52,15 @@ impl Account {
     ) -> Result<Option<&'a str>, Failure> {
         let viewer = ctx.viewer();
         let is_self = viewer.account_id() == Some(self.0.id);
-        if is_self
-            || value.is_none()
-            || field
-                .of(viewer, Place::nowhere(Resource::Accounts), ())
-                .is_some()
-        {
+        if is_self || field.is_read(viewer, Place::nowhere(Resource::Accounts)) {
             return Ok(value);
         }
         let memberships = ctx
             .reader()
             .children::<account::Entity, membership::Entity>(self.0.id);
         let memberships = memberships.await?;
-        let mut places = memberships.iter().map(|row| membership::Entity::place(row));
-        let is_administered = places.any(|place| field.of(viewer, place, ()).is_some());
+        let places = memberships.iter().map(|row| membership::Entity::place(row));
+        let is_administered = field.at_any(viewer, places);
         Ok(value.filter(|_| is_administered))
     }
 }

@@ -4,6 +4,7 @@ mod assertion;
 mod command_line;
 mod mutations;
 mod oauth;
+mod operations;
 mod queries;
 mod registry;
 mod rules;
@@ -17,6 +18,7 @@ pub(crate) use self::{
     command_line::{add_from_command_line, revoke_from_command_line, rotate_from_command_line},
     mutations::ClientMutation,
     oauth::{answer, well_known},
+    operations::operations,
     queries::ClientQuery,
     rules::CLIENT,
 };

@@ -34,6 +34,8 @@ use actix_web::{
 };
 
 pub(crate) use self::{
+    document::Documents,
+    limits::Limits,
     oauth::{Endpoint, OauthAnswer, OauthCall},
     origins::Origins,
     settings::Settings,
