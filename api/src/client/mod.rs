@@ -165,4 +165,10 @@ impl ClientSecret {
     async fn expires_at(&self) -> DateTime {
         DateTime(self.0.expires_at)
     }
+
+    /// When it was used last, give or take an hour; null if never. A secret that is not used any
+    /// more can be left to end when the client changes over.
+    async fn last_used_at(&self) -> Option<DateTime> {
+        self.0.last_used_at.map(DateTime)
+    }
 }
