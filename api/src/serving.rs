@@ -72,6 +72,7 @@ pub(crate) async fn answer(
     house.keys().issue_as(&public);
     let docs = format!("{public}/docs/errors#");
     let mut settings = Settings::new(request_entropy, docs);
+    settings.resource_metadata = Some(format!("{public}/.well-known/oauth-protected-resource"));
     settings.origins = Origins {
         listed: config.cors_origins.clone(),
         loopback: is_demonstration,
