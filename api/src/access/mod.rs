@@ -213,13 +213,12 @@ impl Viewer {
             return Roles::ALL;
         }
         let public = Roles::default().with(Role::Public);
-        if !self.scopes().allow(place.resource, action) {
-            return public;
+        let held = self.memberships().iter().filter(|m| place.is_covered_by(m));
+        if self.scopes().allow(place.resource, action) {
+            return held.fold(public, |roles, m| roles.with(m.role));
         }
-        self.memberships()
-            .iter()
-            .filter(|m| place.is_covered_by(m))
-            .fold(public, |roles, m| roles.with(m.role))
+        let scope = scope_for(place.resource, action);
+        held.fold(public, |roles, m| roles.without_scope(m.role, scope))
     }
 
     /// The membership that lets the viewer act in one of `roles` at a place.

@@ -28,7 +28,9 @@ use crate::{
     municipality::Municipality,
     payload::row_object,
     programme::Programme,
+    refusal::UserError,
     scalars::DateTime,
+    viewer_action::{ViewerAction, viewer_actions},
 };
 
 const NAME: Field = field("Account.name", Class::Personal);
@@ -103,6 +105,17 @@ impl Account {
             .iter()
             .map(|row| Membership(Arc::clone(row)))
             .collect())
+    }
+
+    /// What can be done with it now, and what you may do. An account comes into use by the first
+    /// sign-in of whoever was invited, or by the operator of the server, never by a mutation.
+    async fn viewer_actions(&self, ctx: &Context<'_>) -> Vec<ViewerAction> {
+        let roles = ctx.viewer().acting_at(Place::nowhere(Resource::Accounts));
+        viewer_actions(&ACCOUNT, self.0.status, roles, |_| {
+            vec![UserError::unmet(
+                "An account comes into use by the first sign-in, not by a mutation.",
+            )]
+        })
     }
 
     /// Its version, for `expectedVersion`.
