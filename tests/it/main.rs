@@ -19,6 +19,7 @@ mod journey;
 mod lasting;
 mod machines;
 mod racing;
+mod rights;
 mod schema;
 mod statements;
 mod world;
