@@ -76,12 +76,11 @@ pub(crate) fn viewer_actions<S: Copy + PartialEq>(
 
 fn forbidden(who: Vec<Role>, roles: Roles) -> Block {
     let scope = roles.lacking_for(&who);
-    let message = match scope {
-        Some(scope) => format!("Your token is not for this; it lacks the scope {scope}."),
-        None => {
-            let who: Vec<_> = who.iter().map(|role| word(*role)).collect();
-            format!("Only these roles may do this: {}.", who.join(", "))
-        }
+    let message = if let Some(scope) = scope {
+        format!("Your token is not for this; it lacks the scope {scope}.")
+    } else {
+        let who: Vec<_> = who.iter().map(|role| word(*role)).collect();
+        format!("Only these roles may do this: {}.", who.join(", "))
     };
     Block {
         code: BlockCode::Forbidden,

@@ -126,8 +126,9 @@ impl Checker {
         match &mut document.operations {
             DocumentOperations::Single(operation) => skip(&mut operation.node),
             DocumentOperations::Multiple(all) => {
-                all.values_mut()
-                    .for_each(|operation| skip(&mut operation.node));
+                for operation in all.values_mut() {
+                    skip(&mut operation.node);
+                }
             }
         }
         let mut request = Request::new(text);

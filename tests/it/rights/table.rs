@@ -116,10 +116,13 @@ impl Inputs {
 
     fn object(&self, name: &str) -> Value {
         let fields = self.types[name]["inputFields"].as_array().unwrap().iter();
-        let needed = fields.filter(|field| field["type"]["kind"] == "NON_NULL");
+        // Roles are given in a municipality.
+        let needed = fields.filter(|field| {
+            field["type"]["kind"] == "NON_NULL" || field["name"] == "municipalityId"
+        });
         let pair = |field: &Value| {
             let name = field["name"].as_str().unwrap().to_owned();
-            let value = self.value(&name, &field["type"]["ofType"]);
+            let value = self.value(&name, &field["type"]);
             (name, value)
         };
         Value::Object(needed.map(pair).collect())
@@ -261,7 +264,13 @@ fn came_through(body: &Value) -> bool {
 /// Mutations whose roles this test cannot ask for: may only shrink.
 const NOT_TRIED: [&str; 1] = ["correctMeasurement"];
 /// What they are about exists for nobody who may not use them.
-const HIDDEN_FROM_OTHERS: [&str; 3] = ["endMembership", "rotateApiClientSecret", "revokeApiClient"];
+const HIDDEN_FROM_OTHERS: [&str; 5] = [
+    "endMembership",
+    "grantMembership",
+    "returnActionPlan",
+    "revokeApiClient",
+    "rotateApiClientSecret",
+];
 
 async fn each_mutation_asks_for_the_roles_and_the_scope_of_the_table(app: App) {
     let world = World::of(&app, "FI-837").await;
@@ -280,6 +289,7 @@ async fn each_mutation_asks_for_the_roles_and_the_scope_of_the_table(app: App) {
         ("PROGRAMME_MANAGER", &world.manager),
         ("DECIDING_BODY", &world.deciding_body),
     ];
+    let mut untried = Vec::new();
     for (coordinate, (roles, scopes)) in &rights {
         let Some(name) = coordinate.strip_prefix("Mutation.") else {
             continue;
@@ -304,10 +314,9 @@ async fn each_mutation_asks_for_the_roles_and_the_scope_of_the_table(app: App) {
             }
         }
         let is_tried = refused > 0 || HIDDEN_FROM_OTHERS.contains(&name);
-        assert!(
-            (is_tried && passed > 0) || NOT_TRIED.contains(&name),
-            "{name} was refused to {refused} and let through {passed}"
-        );
+        if !(is_tried && passed > 0) {
+            untried.push(name);
+        }
         let body = app.act(&reader, name, input, "").await.body;
         if let Some((key, required)) = refusal(&body) {
             assert_eq!(
@@ -317,4 +326,5 @@ async fn each_mutation_asks_for_the_roles_and_the_scope_of_the_table(app: App) {
             );
         }
     }
+    assert_eq!(untried, NOT_TRIED);
 }
