@@ -1,6 +1,8 @@
 //! Separation of duties as a programme sets it: in the Finnish programme as it is (`TWO_PERSON`), and
 //! in a version of it that differs in this setting alone (`STRICT`).
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use entity::account::Role;
 use serde_json::{Value, json};
 
@@ -41,14 +43,15 @@ fn folder(name: &str, from: &[(&str, &str)]) -> std::path::PathBuf {
     folder
 }
 
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
 /// Publishes a version of the Finnish programme with strict duties.
 async fn turn_strict(app: &App) {
     let changes = [
         ("number = 1\n", "number = 2\n"),
         ("duty = \"TWO_PERSON\"", "duty = \"STRICT\""),
     ];
-    static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let folder = folder(&format!("strict-{count}"), &changes);
     app.operator.load(&folder).await.unwrap();
     std::fs::remove_dir_all(folder).unwrap();

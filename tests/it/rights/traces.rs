@@ -47,7 +47,6 @@ async fn an_action_names_the_scope_that_the_token_lacks(app: App) {
 
 async fn a_challenge_says_where_to_get_a_token(app: App) {
     let address = format!("{}/.well-known/oauth-protected-resource", app.url);
-    let own = machine(&app, "FI-837", &["assessments:read"]).await;
     let ends = "mutation { endMembership(input: { membershipId: \"mem_01h455vb4pex5vsknk084sn02q\", expectedVersion: 1 }) { membership { id } } }";
     for (token, document, expected) in [
         (
@@ -74,7 +73,6 @@ async fn a_challenge_says_where_to_get_a_token(app: App) {
     let metadata = reqwest::Client::new().get(&address).send().await.unwrap();
     let metadata: Value = metadata.json().await.unwrap();
     assert_eq!(metadata["resource"], format!("{}/graphql", app.url));
-    let _ = own;
 }
 
 async fn managers_see_when_a_secret_was_used_last(app: App) {
