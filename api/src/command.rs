@@ -10,6 +10,7 @@ use crate::{
     config::Config,
     demo,
     operator::{Appointment, Operator, Registration, Work},
+    permissions,
     schema::Schema,
     serving::{self, Surroundings},
     settings_in_force,
@@ -50,7 +51,11 @@ enum Verb {
     /// Print the GraphQL schema.
     Schema,
     /// Print who may do what.
-    Permissions,
+    Permissions {
+        /// As a document for people.
+        #[arg(long)]
+        markdown: bool,
+    },
     /// Work on programmes.
     Programme {
         #[command(subcommand)]
@@ -228,8 +233,12 @@ async fn act(
             print(Schema::new().sdl());
             Ok(())
         }
-        Verb::Permissions => {
-            print(&crate::permissions::text());
+        Verb::Permissions { markdown } => {
+            print(&if markdown {
+                permissions::markdown()
+            } else {
+                permissions::text()
+            });
             Ok(())
         }
         Verb::Programme {

@@ -50,7 +50,7 @@ pub use self::{
     config::Config,
     limits::LimitSettings,
     operator::{Appointment, Operator, Registration, Work},
-    permissions::text as permissions,
+    permissions::{markdown as permissions_markdown, text as permissions},
     serving::{Surroundings, schema},
     trouble::Trouble,
 };

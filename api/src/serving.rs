@@ -76,6 +76,7 @@ pub(crate) async fn answer(
     house.keys().issue_as(&public);
     let docs = format!("{public}/docs/errors#");
     let mut settings = Settings::new(request_entropy, docs);
+    settings.resource_metadata = Some(format!("{public}/.well-known/oauth-protected-resource"));
     settings.origins = Origins {
         listed: config.cors_origins.clone(),
         loopback: is_demonstration,
@@ -83,7 +84,11 @@ pub(crate) async fn answer(
     config.limits.apply(&mut settings);
     settings.proxies = Proxies::read(&config.trusted_proxies).map_err(std::io::Error::other)?;
     let metrics = Arc::clone(&settings.metrics);
-    let site = Arc::new(PublicSite::new(Arc::clone(&house), session));
+    let site = Arc::new(PublicSite::new(
+        Arc::clone(&house),
+        session,
+        &settings.limits,
+    ));
     let server = serve(Arc::clone(&site), settings, listener)?;
     let measured = async {
         match config.metrics_bind {

@@ -9,7 +9,7 @@ use crate::{
     client, docs,
     error::Failure,
     explorer,
-    http::{Asset, Identity, OauthAnswer, OauthCall, Pool, Site, Visit},
+    http::{Asset, Documents, Identity, Limits, OauthAnswer, OauthCall, Pool, Site, Visit},
     id::Id,
     permissions,
     schema::Schema,
@@ -24,11 +24,14 @@ pub(crate) struct PublicSite {
 }
 
 impl PublicSite {
-    /// A site. `session` is the JSON that the explorer starts with.
-    pub(crate) fn new(house: Arc<House>, session: String) -> Self {
+    /// A site. `session` is the JSON that the explorer starts with, `limits` those of documents.
+    pub(crate) fn new(house: Arc<House>, session: String, limits: &Limits) -> Self {
+        let schema = Schema::new();
+        let documents = Documents::of(schema.sdl(), limits.clone());
+        let schema = schema.reading_with(Box::new(move |text, name| documents.read(text, name)));
         Self {
             house,
-            schema: Schema::new(),
+            schema,
             permissions: permissions::json(),
             session,
         }

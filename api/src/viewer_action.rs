@@ -1,8 +1,8 @@
 //! What the viewer may do to something with a state. Asks the machine and the rules that the
 //! mutation asks.
 
-use async_graphql::{Enum, SimpleObject, resolver_utils::EnumType};
-use entity::workflow::WorkflowAction;
+use async_graphql::{Enum, SimpleObject};
+use entity::{account::Role, workflow::WorkflowAction};
 
 use crate::{
     refusal::{UserError, UserErrorCode},
@@ -12,7 +12,7 @@ use crate::{
 /// Why an action is not allowed now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub(crate) enum BlockCode {
-    /// None of your roles may do this.
+    /// None of your roles may do this, or your token is not for it.
     Forbidden,
     /// Rules of the programme are not met yet.
     RulesUnmet,
@@ -30,6 +30,11 @@ pub(crate) struct Block {
     message: String,
     /// What in the input of the mutation it concerns; empty when it concerns the whole.
     path: Vec<String>,
+    /// With FORBIDDEN: the roles of which one is needed; else empty.
+    required_roles: Vec<Role>,
+    /// With FORBIDDEN, if one of your roles would do and your token alone stands against it: the
+    /// scopes that it lacks; else empty.
+    required_scopes: Vec<&'static str>,
 }
 
 /// An action of the present state, and whether you may take it now.
@@ -56,7 +61,7 @@ pub(crate) fn viewer_actions<S: Copy + PartialEq>(
         .map(|action| {
             let blocked_by: Vec<Block> = match machine.step(state, action, roles) {
                 Ok(_) => reasons(action).into_iter().map(Block::from).collect(),
-                Err(Refusal::Role(who)) => vec![forbidden(&who)],
+                Err(Refusal::Role(who)) => vec![forbidden(who, roles)],
                 // Actions of a state are possible from it.
                 Err(Refusal::State(_)) => Vec::new(),
             };
@@ -69,13 +74,20 @@ pub(crate) fn viewer_actions<S: Copy + PartialEq>(
         .collect()
 }
 
-fn forbidden<R: EnumType>(who: &[R]) -> Block {
-    let who: Vec<_> = who.iter().map(|role| word(*role)).collect();
-    let message = format!("Only these roles may do this: {}.", who.join(", "));
+fn forbidden(who: Vec<Role>, roles: Roles) -> Block {
+    let scope = roles.lacking_for(&who);
+    let message = if let Some(scope) = scope {
+        format!("Your token is not for this; it lacks the scope {scope}.")
+    } else {
+        let who: Vec<_> = who.iter().map(|role| word(*role)).collect();
+        format!("Only these roles may do this: {}.", who.join(", "))
+    };
     Block {
         code: BlockCode::Forbidden,
         message,
         path: Vec::new(),
+        required_roles: who,
+        required_scopes: scope.into_iter().collect(),
     }
 }
 
@@ -89,6 +101,8 @@ impl From<UserError> for Block {
             code,
             message: error.message,
             path: error.path,
+            required_roles: Vec::new(),
+            required_scopes: Vec::new(),
         }
     }
 }

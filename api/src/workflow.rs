@@ -6,23 +6,52 @@
 use async_graphql::resolver_utils::EnumType;
 use entity::{account::Role, workflow::WorkflowAction};
 
-/// A set of roles.
+/// A set of roles, and those that are held but that the token is not for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Roles(u16);
+pub(crate) struct Roles {
+    set: u16,
+    withheld: u16,
+    lacking: Option<&'static str>,
+}
 
 impl Roles {
     /// Every role.
-    pub(crate) const ALL: Self = Self(u16::MAX);
+    pub(crate) const ALL: Self = Self {
+        set: u16::MAX,
+        withheld: 0,
+        lacking: None,
+    };
 
     /// The set with `role` added.
     pub(crate) const fn with(self, role: Role) -> Self {
-        Self(self.0 | (1 << role as u16))
+        Self {
+            set: self.set | (1 << role as u16),
+            ..self
+        }
+    }
+
+    /// The set with `role` named as one that counts only with a scope that the token lacks.
+    pub(crate) const fn without_scope(self, role: Role, scope: Option<&'static str>) -> Self {
+        Self {
+            withheld: self.withheld | (1 << role as u16),
+            lacking: scope,
+            ..self
+        }
     }
 
     /// Whether any of `roles` is in the set.
     pub(crate) fn any_of(self, roles: &[Role]) -> bool {
-        roles.iter().any(|role| self.0 & (1 << *role as u16) != 0)
+        is_any(self.set, roles)
     }
+
+    /// The scope with which the token would let one of `roles` count.
+    pub(crate) fn lacking_for(self, roles: &[Role]) -> Option<&'static str> {
+        self.lacking.filter(|_| is_any(self.withheld, roles))
+    }
+}
+
+fn is_any(set: u16, roles: &[Role]) -> bool {
+    roles.iter().any(|role| set & (1 << *role as u16) != 0)
 }
 
 /// The word of an enum value as the schema writes it.

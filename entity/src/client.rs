@@ -59,6 +59,7 @@ pub mod client_secret {
         pub updated_at: DateTimeUtc,
         pub expires_at: DateTimeUtc,
         pub revoked_at: Option<DateTimeUtc>,
+        pub last_used_at: Option<DateTimeUtc>,
         pub version: i32,
     }
     impl ActiveModelBehavior for ActiveModel {}

@@ -22,6 +22,7 @@ mod limits;
 mod machines;
 mod racing;
 mod retries;
+mod rights;
 mod schema;
 mod statements;
 mod typed;

@@ -24,4 +24,5 @@ fn the_schema_is_the_one_that_was_reviewed() {
 #[test]
 fn the_permissions_are_those_that_were_reviewed() {
     golden("it/golden/permissions.txt", &api::permissions());
+    golden("../docs/permissions.md", &api::permissions_markdown());
 }

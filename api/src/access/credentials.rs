@@ -13,6 +13,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
+use uuid::Uuid;
 
 use super::{Actor, Bearer, Errand, Grant, House, TokenScopes, Viewer, lease::Lease};
 use crate::{
@@ -107,6 +108,29 @@ impl House {
             .all(&reads)
             .await?;
         Ok(Some((client, secrets)))
+    }
+
+    /// Notes that a secret was used now, unless another request did so after `before`.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a client that proves who it is has no viewer yet"
+    )]
+    pub(crate) async fn note_use(
+        &self,
+        secret: Uuid,
+        before: DateTime<Utc>,
+    ) -> Result<(), Failure> {
+        use client_secret::Column::{Id, LastUsedAt};
+        let is_old = Condition::any()
+            .add(LastUsedAt.is_null())
+            .add(LastUsedAt.lte(before));
+        client_secret::Entity::update_many()
+            .col_expr(LastUsedAt, Expr::value(self.now()))
+            .filter(Id.eq(secret))
+            .filter(is_old)
+            .exec(self.database().writes())
+            .await?;
+        Ok(())
     }
 
     /// Whether a token of a client is still good: neither it nor the client was taken back.

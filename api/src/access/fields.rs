@@ -4,10 +4,11 @@ use async_graphql::Enum;
 use entity::account::Role;
 use sea_orm::{ColumnTrait, Condition};
 
-use super::{Action, Place, Row, Viewer};
+use super::{Action, Place, Resource, Row, Viewer, resource_of, scope_for};
 
 /// Who reads a field of a row that is visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Enum)]
+#[graphql(name = "FieldClass")]
 pub(crate) enum Class {
     /// Everybody.
     Public,
@@ -22,7 +23,7 @@ pub(crate) enum Class {
 }
 
 /// A field above public, by its coordinate in the schema.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Field {
     /// Such as `Assessment.items`.
     pub(crate) coordinate: &'static str,
@@ -36,9 +37,50 @@ pub(crate) const fn field(coordinate: &'static str, class: Class) -> Field {
 }
 
 impl Field {
-    /// The value, when the viewer may read this field of a row at a place; else null.
+    /// The value, when the viewer may read this field of a row at a place; else null, which is
+    /// noted as a redaction.
     pub(crate) fn of<T>(&self, viewer: &Viewer, place: Place, value: T) -> Option<T> {
-        viewer.reads(self.class, place).then_some(value)
+        self.at_any(viewer, [place]).then_some(value)
+    }
+
+    /// The same for a row with several places of which one is enough.
+    pub(crate) fn at_any<P>(&self, viewer: &Viewer, places: P) -> bool
+    where
+        P: IntoIterator<Item = Place> + Clone,
+    {
+        let mut tried = places.clone().into_iter();
+        let is_read = tried.any(|place| self.is_read(viewer, place));
+        if !is_read {
+            viewer.redact(*self, places);
+        }
+        is_read
+    }
+
+    /// Whether the viewer may read it at a place. Notes nothing.
+    pub(crate) fn is_read(&self, viewer: &Viewer, place: Place) -> bool {
+        viewer.reads(self.class, place)
+    }
+
+    /// The scope without which a token does not read it.
+    pub(crate) fn scope(&self) -> Option<&'static str> {
+        scope_for(self.resource()?, Action::Read)
+    }
+
+    /// Whether any membership of the viewer, and the token, could read it somewhere.
+    pub(crate) fn is_within_reach(&self, viewer: &Viewer) -> bool {
+        if self.class == Class::Personal {
+            // Everybody reads what is their own.
+            return viewer.account_id().is_some();
+        }
+        let is_held = || viewer.held(self.class.roles()).next().is_some();
+        self.resource()
+            .is_some_and(|resource| viewer.scopes().allow(resource, Action::Read))
+            && is_held()
+    }
+
+    fn resource(&self) -> Option<Resource> {
+        let kind = self.coordinate.split('.').next().unwrap_or_default();
+        resource_of(kind)
     }
 }
 
@@ -85,7 +127,16 @@ impl Viewer {
         }
     }
 
-    /// The same as a predicate, for the classes that roles at the place of a row decide.
+    /// Whether a role is held that reads a class at a place, and the token alone stands against it.
+    pub(super) fn lacks_scope_alone(&self, class: Class, place: Place) -> bool {
+        !self.scopes().allow(place.resource, Action::Read)
+            && self.held(class.roles()).any(|m| match class {
+                Class::Network => m.programme_id == place.programme,
+                _ => place.is_covered_by(m),
+            })
+    }
+
+    /// `reads` as a predicate, for the classes that roles at the place of a row decide.
     pub(crate) fn reads_rows<C: ColumnTrait<EntityName: Row>>(
         &self,
         class: Class,

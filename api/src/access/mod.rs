@@ -10,10 +10,12 @@ mod house;
 mod lease;
 mod ledger;
 mod load;
+mod operations;
 mod paging;
 mod permit;
 mod place;
 mod reader;
+mod redactions;
 mod scope;
 #[cfg(test)]
 pub(crate) mod scratch;
@@ -28,13 +30,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::account::{Role, membership};
 use uuid::Uuid;
 
-use self::lease::Lease;
 pub(crate) use self::{
     database::{StatementObserver, Storage},
     fields::{Class, Field, field},
     find::Find,
     house::{Clock, Entropy, House},
     ledger::LedgerRow,
+    operations::Operation,
     permit::{Granted, Permitted, Stepping, Versioned},
     place::{Place, Row, prefix_of, resource_of, type_of},
     reader::{Asking, Pick, Reader, Rows, Tallied},
@@ -43,6 +45,7 @@ pub(crate) use self::{
     token_scope::{Action, Resource, TokenScopes, scope_for},
     tx::{Locked, Tx},
 };
+use self::{lease::Lease, redactions::Redactions};
 use crate::{attempt::Terms, catalogue::Catalogue, workflow::Roles};
 
 /// Who is asking. Cheap to clone; lives for one request and sees one moment and one catalogue.
@@ -59,6 +62,7 @@ struct Seat {
     locales: Vec<String>,
     request_id: String,
     idempotency_key: Option<String>,
+    redactions: Redactions,
 }
 
 /// What stands behind a viewer.
@@ -102,6 +106,7 @@ impl Viewer {
             actor,
             locales: errand.locales,
             request_id: errand.request_id,
+            redactions: Redactions::default(),
             idempotency_key: errand.idempotency_key,
         };
         Self(Arc::new(seat), Terms::default())
@@ -132,6 +137,7 @@ impl Viewer {
             now: self.0.now,
             locales: self.0.locales.clone(),
             request_id: self.0.request_id.clone(),
+            redactions: Redactions::default(),
             idempotency_key: None,
         };
         Self(Arc::new(seat), Terms::default())
@@ -232,13 +238,12 @@ impl Viewer {
             return Roles::ALL;
         }
         let public = Roles::default().with(Role::Public);
-        if !self.scopes().allow(place.resource, action) {
-            return public;
+        let held = self.memberships().iter().filter(|m| place.is_covered_by(m));
+        if self.scopes().allow(place.resource, action) {
+            return held.fold(public, |roles, m| roles.with(m.role));
         }
-        self.memberships()
-            .iter()
-            .filter(|m| place.is_covered_by(m))
-            .fold(public, |roles, m| roles.with(m.role))
+        let scope = scope_for(place.resource, action);
+        held.fold(public, |roles, m| roles.without_scope(m.role, scope))
     }
 
     /// The membership that lets the viewer act in one of `roles` at a place.

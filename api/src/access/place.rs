@@ -99,9 +99,13 @@ macro_rules! rows {
     )+ };
 }
 
+/// Types of the schema that are made of the rows of others.
+const MADE_OF_ROWS: [(&str, Resource); 1] = [("AssessmentComparison", Resource::Assessments)];
+
 /// What the rows of a type are part of.
 pub(crate) fn resource_of(type_name: &str) -> Option<Resource> {
-    let found = RESOURCES.iter().find(|(known, _)| *known == type_name);
+    let mut all = RESOURCES.iter().chain(&MADE_OF_ROWS);
+    let found = all.find(|(known, _)| *known == type_name);
     found.map(|(_, resource)| *resource)
 }
 

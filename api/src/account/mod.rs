@@ -2,6 +2,7 @@
 
 mod command_line;
 mod mutations;
+mod operations;
 mod rules;
 mod seat;
 mod viewer;
@@ -14,6 +15,7 @@ use entity::account::{AccountStatus, Role, account, membership};
 pub(crate) use self::{
     command_line::{activated, add_from_command_line},
     mutations::AccountMutation,
+    operations::operations,
     rules::{ACCOUNT, Seat},
     seat::{account as account_row, membership as membership_row},
     viewer::AccountQuery,
@@ -26,7 +28,9 @@ use crate::{
     municipality::Municipality,
     payload::row_object,
     programme::Programme,
+    refusal::UserError,
     scalars::DateTime,
+    viewer_action::{ViewerAction, viewer_actions},
 };
 
 const NAME: Field = field("Account.name", Class::Personal);
@@ -50,20 +54,15 @@ impl Account {
     ) -> Result<Option<&'a str>, Failure> {
         let viewer = ctx.viewer();
         let is_self = viewer.account_id() == Some(self.0.id);
-        if is_self
-            || value.is_none()
-            || field
-                .of(viewer, Place::nowhere(Resource::Accounts), ())
-                .is_some()
-        {
+        if is_self || field.is_read(viewer, Place::nowhere(Resource::Accounts)) {
             return Ok(value);
         }
         let memberships = ctx
             .reader()
             .children::<account::Entity, membership::Entity>(self.0.id);
         let memberships = memberships.await?;
-        let mut places = memberships.iter().map(|row| membership::Entity::place(row));
-        let is_administered = places.any(|place| field.of(viewer, place, ()).is_some());
+        let places = memberships.iter().map(|row| membership::Entity::place(row));
+        let is_administered = field.at_any(viewer, places);
         Ok(value.filter(|_| is_administered))
     }
 }
@@ -106,6 +105,17 @@ impl Account {
             .iter()
             .map(|row| Membership(Arc::clone(row)))
             .collect())
+    }
+
+    /// What can be done with it now, and what you may do. An account comes into use by the first
+    /// sign-in of whoever was invited, or by the operator of the server, never by a mutation.
+    async fn viewer_actions(&self, ctx: &Context<'_>) -> Vec<ViewerAction> {
+        let roles = ctx.viewer().acting_at(Place::nowhere(Resource::Accounts));
+        viewer_actions(&ACCOUNT, self.0.status, roles, |_| {
+            vec![UserError::unmet(
+                "An account comes into use by the first sign-in, not by a mutation.",
+            )]
+        })
     }
 
     /// Its version, for `expectedVersion`.

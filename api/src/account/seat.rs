@@ -5,6 +5,7 @@ use entity::{
     account::{AccountStatus, Role, account, membership},
     action_plan::responsible_entity,
     municipality::municipality,
+    programme::Duty,
 };
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
@@ -26,6 +27,15 @@ pub(super) fn permitted(viewer: &Viewer, role: Role, place: Place) -> Result<Gra
         return Err(Failure::with(Code::Forbidden, message));
     }
     granted
+}
+
+/// How strictly duties are kept apart where a role is held: as the newest version of the programme
+/// says, strictly where there is none.
+pub(super) fn duty(viewer: &Viewer, place: Place) -> Duty {
+    let catalogue = viewer.catalogue();
+    let programme = place.programme.and_then(|id| catalogue.programme(id));
+    let newest = programme.and_then(|programme| programme.versions.first());
+    newest.map_or(Duty::Strict, |version| version.row.duty)
 }
 
 /// What is wrong with a seat: what a role needs, and what is named but not there.

@@ -7,6 +7,7 @@ mod indicator;
 mod measurement;
 mod mutations;
 mod objective;
+mod operations;
 mod responsible_entity;
 mod rules;
 
@@ -25,6 +26,7 @@ pub(crate) use self::{
     measurement::Measurement,
     mutations::{ActionMutation, ActionPlanMutation},
     objective::Objective,
+    operations::operations,
     responsible_entity::ResponsibleEntity,
     rules::{ACTION, PLAN},
 };

@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use async_graphql::{Context, Object, SimpleObject};
 use entity::assessment::Answer;
 
-use super::{Assessment, AssessmentItem, ITEMS, ThemeAverage, tally};
+use super::{Assessment, AssessmentItem, ThemeAverage, tally};
 use crate::{
-    access::Asking,
+    access::{Asking, Class, Field, field},
     error::Failure,
     programme::{FrameworkElement, Indicator},
 };
+
+/// The answers side by side.
+pub(super) const INDICATORS: Field = field("AssessmentComparison.indicators", Class::Municipality);
 
 /// Two assessments of one municipality side by side.
 #[derive(Clone, Debug)]
@@ -98,7 +101,10 @@ impl AssessmentComparison {
     /// Indicators that both hold, in order of number; at most 500. For the municipality and the
     /// committee.
     async fn indicators(&self, ctx: &Context<'_>) -> Result<Option<Vec<IndicatorChange>>, Failure> {
-        if ITEMS.of(ctx.viewer(), self.later.place(), ()).is_none() {
+        if INDICATORS
+            .of(ctx.viewer(), self.later.place(), ())
+            .is_none()
+        {
             return Ok(None);
         }
         let code = |item: &AssessmentItem| {

@@ -5,10 +5,15 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use entity::assessment::{Answer, ItemStatus, assessment_item};
 
-use super::Assessment;
+use super::{ASSIGNEE, Assessment};
 use crate::{
-    access::Asking, account::Membership, error::Failure, id::Id, payload::row_object,
-    programme::Indicator, scalars::DateTime,
+    access::{Asking, Row},
+    account::Membership,
+    error::Failure,
+    id::Id,
+    payload::row_object,
+    programme::Indicator,
+    scalars::DateTime,
 };
 
 row_object! {
@@ -77,10 +82,15 @@ impl AssessmentItem {
 
     /// Who is to answer it; null if nobody or if you may not see who.
     async fn assignee(&self, ctx: &Context<'_>) -> Result<Option<Membership>, Failure> {
-        let Some(id) = self.0.assignee_id else {
-            return Ok(None);
+        let assignee = match self.0.assignee_id {
+            Some(id) => ctx.reader().object(id).await?,
+            None => None,
         };
-        ctx.reader().object(id).await
+        if assignee.is_none() {
+            // Whoever may not see who is told so whether or not there is somebody.
+            ASSIGNEE.of(ctx.viewer(), assessment_item::Entity::place(&self.0), ());
+        }
+        Ok(assignee)
     }
 
     /// Whether it is assigned to you.

@@ -6,6 +6,7 @@ mod comparison;
 mod item;
 mod mutations;
 mod newest;
+mod operations;
 mod previous;
 mod rules;
 mod tally;
@@ -21,6 +22,7 @@ pub(crate) use self::{
     item::AssessmentItem,
     mutations::AssessmentMutation,
     newest::NewestAssessment,
+    operations::operations,
     rules::ASSESSMENT,
     tally::{Completeness, ThemeAverage},
 };
@@ -41,7 +43,13 @@ const SUBMITTED_AT: Field = field("Assessment.submittedAt", Class::Municipality)
 const RETURN_REASON: Field = field("Assessment.returnReason", Class::Municipality);
 const ASSIGNEE: Field = field("AssessmentItem.assignee", Class::Personal);
 /// Fields above public, each with its class.
-pub(crate) const FIELDS: &[Field] = &[ITEMS, SUBMITTED_AT, RETURN_REASON, ASSIGNEE];
+pub(crate) const FIELDS: &[Field] = &[
+    ITEMS,
+    SUBMITTED_AT,
+    RETURN_REASON,
+    ASSIGNEE,
+    comparison::INDICATORS,
+];
 
 row_object! {
     /// A self-assessment of one cycle.

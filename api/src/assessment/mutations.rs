@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Where in a cycle an assessment can be started, and by whom.
-const STARTING: Editing<CycleStatus> = Editing {
+pub(super) const STARTING: Editing<CycleStatus> = Editing {
     states: &[CycleStatus::Active, CycleStatus::InEvaluation],
     who: &[entity::account::Role::Coordinator],
 };

@@ -3,7 +3,7 @@
 
 use entity::{
     account::Role::{
-        Adviser, Coordinator, ResponsibleEntity, ServiceAccount, SteeringMember,
+        self, Adviser, Coordinator, ResponsibleEntity, ServiceAccount, SteeringMember,
         YouthRepresentative,
     },
     assessment::{
@@ -61,6 +61,14 @@ const ANSWERING_CHILD_LED: Editing<AssessmentStatus> = Editing {
     states: WORKING,
     who: &[YouthRepresentative],
 };
+
+/// Everybody who answers some item.
+pub(crate) fn answerers() -> Vec<Role> {
+    [ANSWERING, ANSWERING_ASSIGNED, ANSWERING_CHILD_LED]
+        .iter()
+        .flat_map(|editing| editing.who.iter().copied())
+        .collect()
+}
 
 /// Who answers an item. Children's answers are written by their representative alone.
 pub(crate) fn answering(

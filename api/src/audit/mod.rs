@@ -4,8 +4,11 @@ mod check;
 mod event;
 mod filter;
 mod history;
+mod operations;
 mod query;
 mod verify;
 
 pub use self::verify::Verified;
-pub(crate) use self::{event::AuditEvent, history::History, query::AuditQuery, verify::verify};
+pub(crate) use self::{
+    event::AuditEvent, history::History, operations::operations, query::AuditQuery, verify::verify,
+};

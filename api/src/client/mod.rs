@@ -4,6 +4,7 @@ mod assertion;
 mod command_line;
 mod mutations;
 mod oauth;
+mod operations;
 mod queries;
 mod registry;
 mod rules;
@@ -17,6 +18,7 @@ pub(crate) use self::{
     command_line::{add_from_command_line, revoke_from_command_line, rotate_from_command_line},
     mutations::ClientMutation,
     oauth::{answer, well_known},
+    operations::operations,
     queries::ClientQuery,
     rules::CLIENT,
 };
@@ -169,5 +171,11 @@ impl ClientSecret {
     /// When it ends by itself, a year after it was made.
     async fn expires_at(&self) -> DateTime {
         DateTime(self.0.expires_at)
+    }
+
+    /// When it was used last, give or take an hour; null if never. A secret that is not used any
+    /// more can be left to end when the client changes over.
+    async fn last_used_at(&self) -> Option<DateTime> {
+        self.0.last_used_at.map(DateTime)
     }
 }

@@ -103,11 +103,12 @@ async fn authenticated(house: &House, call: &OauthCall) -> Result<api_client::Mo
         Proof::Secret(id, secret) => {
             let id = Id::read(id).ok_or(Refusal::Client)?;
             let (client, secrets) = house.client(id).await?.ok_or(Refusal::Client)?;
-            if rules::is_among(secret, &secrets, house.now()) {
-                Ok(client)
-            } else {
-                Err(Refusal::Client)
+            let now = house.now();
+            let secret = rules::among(secret, &secrets, now).ok_or(Refusal::Client)?;
+            if let Some(before) = rules::use_to_note(secret, now) {
+                house.note_use(secret.id, before).await?;
             }
+            Ok(client)
         }
         Proof::Assertion(assertion) => {
             let id = assertion::subject(assertion).ok_or(Refusal::Client)?;

@@ -125,6 +125,7 @@ fn secret_of(viewer: &Viewer, client: &api_client::Model) -> (client_secret::Act
         updated_at: Set(viewer.now()),
         expires_at: Set(viewer.now() + SECRET_LIFETIME),
         revoked_at: Set(None),
+        last_used_at: Set(None),
         version: Set(1),
     };
     (row, secret)

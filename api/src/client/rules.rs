@@ -85,12 +85,32 @@ pub(super) fn is_live(secret: &client_secret::Model, now: DateTime<Utc>) -> bool
     secret.revoked_at.is_none() && secret.expires_at > now
 }
 
-/// Whether a text is one of these secrets and holds now. Takes the same time for each.
-pub(super) fn is_among(text: &str, secrets: &[client_secret::Model], now: DateTime<Utc>) -> bool {
+/// Which of these secrets a text is, if that holds now. Takes the same time for each.
+pub(super) fn among<'s>(
+    text: &str,
+    secrets: &'s [client_secret::Model],
+    now: DateTime<Utc>,
+) -> Option<&'s client_secret::Model> {
     let digest = Secret::digest(text);
-    secrets.iter().fold(false, |found, secret| {
-        (verify_slices_are_equal(&secret.digest, &digest).is_ok() & is_live(secret, now)) | found
+    secrets.iter().fold(None, |found, secret| {
+        let is_it = verify_slices_are_equal(&secret.digest, &digest).is_ok() & is_live(secret, now);
+        if is_it { Some(secret) } else { found }
     })
+}
+
+/// How exactly the last use of a secret is known: one write in this time at most.
+const USE_KNOWN_WITHIN: TimeDelta = TimeDelta::hours(1);
+
+/// The moment before which a last use was noted too long ago, if that of this secret was.
+pub(super) fn use_to_note(
+    secret: &client_secret::Model,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let before = now - USE_KNOWN_WITHIN;
+    secret
+        .last_used_at
+        .is_none_or(|last| last <= before)
+        .then_some(before)
 }
 
 /// The scopes of a new client.
@@ -159,6 +179,7 @@ mod tests {
             updated_at: at,
             expires_at: at + SECRET_LIFETIME,
             revoked_at: None,
+            last_used_at: None,
             version: 1,
         }
     }
@@ -167,10 +188,10 @@ mod tests {
     fn a_secret_is_known_by_its_digest_alone() {
         let (one, other) = (Secret::of([7; 32]), Secret::of([8; 32]));
         let secrets = [kept(one.reveal()), kept("cfc_live_x")];
-        assert!(is_among(one.reveal(), &secrets, DateTime::UNIX_EPOCH));
+        assert!(among(one.reveal(), &secrets, DateTime::UNIX_EPOCH).is_some());
         assert!(
-            !is_among(other.reveal(), &secrets, DateTime::UNIX_EPOCH)
-                && !is_among("", &secrets, DateTime::UNIX_EPOCH)
+            among(other.reveal(), &secrets, DateTime::UNIX_EPOCH).is_none()
+                && among("", &secrets, DateTime::UNIX_EPOCH).is_none()
         );
         assert!(!format!("{one:?} {secrets:?}").contains(one.reveal()));
         assert!(one.reveal().starts_with("cfc_live_") && one.reveal().len() > 40);

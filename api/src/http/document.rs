@@ -72,8 +72,43 @@ pub(crate) fn prepare(
     })
 }
 
+/// Reads documents that are not to be executed, within the limits of those that are.
+pub(crate) struct Documents {
+    fields: Fields,
+    limits: Limits,
+}
+
+impl Documents {
+    /// For the documents of a schema. One that cannot be read has no fields and refuses nothing
+    /// more than validation does.
+    pub(crate) fn of(sdl: &str, limits: Limits) -> Self {
+        let fields = Fields::from_sdl(sdl).unwrap_or_default();
+        Self { fields, limits }
+    }
+
+    /// The document, if one of its operations has the name or is the only one.
+    pub(crate) fn read(
+        &self,
+        text: &str,
+        name: Option<&str>,
+    ) -> Result<ExecutableDocument, Failure> {
+        prescan::document(text, &self.limits)?;
+        let document = parse_query(text).map_err(|error| unparsed(&error))?;
+        let operation = chosen(&document, name)?;
+        let none = Variables::default();
+        cost::check(&document, operation, &none, &self.fields, &self.limits)?;
+        Ok(document)
+    }
+}
+
 fn syntax(error: &parser::Error) -> ServerError {
     let at: Option<Pos> = error.positions().next();
+    let mut refused = refusal(unparsed(error));
+    refused.locations = at.into_iter().collect();
+    refused
+}
+
+fn unparsed(error: &parser::Error) -> Failure {
     let (code, said) = match error {
         parser::Error::Syntax { message, .. } => {
             let expected = message.rsplit("= ").next().unwrap_or_default().trim();
@@ -88,9 +123,7 @@ fn syntax(error: &parser::Error) -> ServerError {
         ),
         other => (Code::GraphqlValidationFailed, format!("The {other}.")),
     };
-    let mut refused = refusal(Failure::with(code, said));
-    refused.locations = at.into_iter().collect();
-    refused
+    Failure::with(code, said)
 }
 
 fn chosen<'a>(

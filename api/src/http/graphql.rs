@@ -79,11 +79,12 @@ pub(crate) async fn answer<S: Site>(
     let visit = Visit::of(&request);
     let accepted = negotiation::accepted(accept);
     let media = accepted.as_ref().copied().unwrap_or(Media::Json);
-    let docs = door.settings.docs.clone();
+    let own = door.clone();
     let reply = Reply {
         visit: &visit,
         media,
-        docs: &docs,
+        docs: &own.settings.docs,
+        resource_metadata: own.settings.resource_metadata.as_deref(),
     };
     if let Err(failure) = accepted {
         return reply.refused(refusal(failure));

@@ -43,6 +43,7 @@ use actix_web::{
 pub(crate) use self::{
     address::Proxies,
     bucket::Rate,
+    document::Documents,
     limits::Limits,
     meter::Reading,
     metrics::{Pool, serve_metrics},

@@ -44,6 +44,8 @@ pub(crate) struct Reply<'a> {
     pub(crate) media: Media,
     /// The address of the page on errors.
     pub(crate) docs: &'a str,
+    /// The address of what says how to get a token.
+    pub(crate) resource_metadata: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -120,21 +122,25 @@ impl Reply<'_> {
         let (Outcome::Refused(code) | Outcome::Failed(code)) = outcome else {
             return None;
         };
-        match code {
+        let mut parts = match code {
             Code::Unauthenticated | Code::TokenExpired if self.visit.authorization.is_some() => {
-                Some("Bearer error=\"invalid_token\"".to_owned())
+                vec!["error=\"invalid_token\"".to_owned()]
             }
-            Code::Unauthenticated | Code::TokenExpired => Some("Bearer".to_owned()),
+            Code::Unauthenticated | Code::TokenExpired => Vec::new(),
             Code::InsufficientScope => {
                 let failure = errors.first().and_then(ServerError::source::<Failure>);
                 let scopes = failure.map(|failure| failure.required_scopes.join(" "));
                 let scopes = scopes.unwrap_or_default();
-                Some(format!(
-                    "Bearer error=\"insufficient_scope\", scope=\"{scopes}\""
-                ))
+                vec![
+                    "error=\"insufficient_scope\"".to_owned(),
+                    format!("scope=\"{scopes}\""),
+                ]
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        let metadata = self.resource_metadata;
+        parts.extend(metadata.map(|address| format!("resource_metadata=\"{address}\"")));
+        Some(format!("Bearer {}", parts.join(", ")).trim_end().to_owned())
     }
 
     fn annotate(&self, error: &mut ServerError, code: Code) {

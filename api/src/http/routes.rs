@@ -148,6 +148,7 @@ fn refused<S: Site>(request: &HttpRequest, door: &Door<S>, code: Code) -> HttpRe
         visit: &visit,
         media,
         docs: &door.settings.docs,
+        resource_metadata: door.settings.resource_metadata.as_deref(),
     };
     reply.refused(refusal(Failure::new(code)))
 }

@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) workers: usize,
     /// The address of the page on errors; the code is appended.
     pub(crate) docs: String,
+    /// The address of what says how to get a token (RFC 9728), if there is one.
+    pub(crate) resource_metadata: Option<String>,
     /// Where request ids come from.
     pub(crate) entropy: fn() -> u128,
 }
@@ -66,6 +68,7 @@ impl Settings {
             shutdown_within: Duration::from_secs(15),
             workers: std::thread::available_parallelism().map_or(2, usize::from),
             docs: docs.into(),
+            resource_metadata: None,
             entropy,
         }
     }

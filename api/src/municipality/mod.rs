@@ -7,6 +7,7 @@ mod filter;
 mod milestone;
 mod milestone_steps;
 mod newest;
+mod operations;
 mod participation;
 mod query;
 mod reference;
@@ -31,6 +32,7 @@ pub(crate) use self::{
     enrolment::EnrolmentMutation,
     milestone::MilestoneProgress,
     milestone_steps::MilestoneMutation,
+    operations::operations,
     participation::Participation,
     query::MunicipalityQuery,
     reference::{MunicipalityCode, Population, Region},
@@ -68,11 +70,10 @@ row_object! {
 impl Municipality {
     /// Whether the viewer reads a field in some programme; a municipality belongs to none.
     fn is_read(&self, field: &Field, viewer: &Viewer) -> bool {
-        let mut programmes = viewer.catalogue().programmes.iter();
-        programmes.any(|p| {
-            let place = Place::local(Resource::Municipalities, p.row.id, self.0.id);
-            field.of(viewer, place, ()).is_some()
-        })
+        let programmes = viewer.catalogue().programmes.iter();
+        let places =
+            programmes.map(|p| Place::local(Resource::Municipalities, p.row.id, self.0.id));
+        field.at_any(viewer, places)
     }
 }
 
@@ -248,7 +249,7 @@ impl Municipality {
                 row.programme_id,
                 row.municipality_id,
             );
-            RESPONSIBLE_ENTITIES.of(viewer, place, ()).is_some()
+            RESPONSIBLE_ENTITIES.is_read(viewer, place)
         });
         Ok(Some(mine.map(Arc::clone).map(ResponsibleEntity).collect()))
     }

@@ -4,6 +4,7 @@ mod conditions;
 mod course;
 mod decide;
 mod duties;
+mod operations;
 mod picks;
 mod prepare;
 mod publish;
@@ -24,6 +25,7 @@ pub(crate) use self::{
     conditions::ConditionMutation,
     course::RecognitionMutation,
     decide::DecisionMutation,
+    operations::operations,
     picks::{CurrentRecognition, NewestDecision, status_among},
     prepare::prepare,
     publish::publish,

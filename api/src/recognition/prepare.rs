@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Where in a cycle a decision can be prepared, and by whom.
-const PREPARING: Editing<CycleStatus> = Editing {
+pub(super) const PREPARING: Editing<CycleStatus> = Editing {
     states: &[CycleStatus::Active, CycleStatus::InEvaluation],
     who: &[Role::ProgrammeManager],
 };

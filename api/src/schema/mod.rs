@@ -1,29 +1,41 @@
 //! The schema: the slices merged into one query and one mutation, and its SDL.
 
+mod access_check;
+mod coordinates;
 mod node;
+mod rights;
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use std::sync::Arc;
 
-use self::node::NodeQuery;
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, parser::parse_schema};
+
 pub(crate) use self::node::{Node, find};
+pub(crate) use self::{
+    access_check::ReadDocument,
+    rights::{fields, operations},
+};
+use self::{
+    access_check::{AccessQuery, Checker},
+    coordinates::Coordinates,
+    node::NodeQuery,
+};
 use crate::{
-    access::{Field, Reader, Viewer},
-    account::{self, AccountMutation, AccountQuery},
-    action_plan::{self, ActionMutation, ActionPlanMutation},
-    assessment::{self, AnswerMutation, AssessmentMutation},
+    access::{Reader, Viewer},
+    account::{AccountMutation, AccountQuery},
+    action_plan::{ActionMutation, ActionPlanMutation},
+    assessment::{AnswerMutation, AssessmentMutation},
     audit::AuditQuery,
     client::{ClientMutation, ClientQuery},
-    municipality::{self, CycleMutation, EnrolmentMutation, MilestoneMutation, MunicipalityQuery},
+    municipality::{CycleMutation, EnrolmentMutation, MilestoneMutation, MunicipalityQuery},
     programme::ProgrammeQuery,
     rate_limit::RateLimitQuery,
-    recognition::{
-        self, ConditionMutation, DecisionMutation, RecognitionMutation, RecognitionQuery,
-    },
+    recognition::{ConditionMutation, DecisionMutation, RecognitionMutation, RecognitionQuery},
 };
 
 /// Everything that can be read.
 #[derive(Debug, Default, MergedObject)]
 pub(crate) struct Query(
+    AccessQuery,
     AccountQuery,
     AuditQuery,
     ClientQuery,
@@ -57,6 +69,7 @@ type Executable = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 pub(crate) struct Schema {
     executable: Executable,
     sdl: String,
+    checker: Arc<Checker>,
 }
 
 impl Schema {
@@ -72,7 +85,27 @@ impl Schema {
             .sorted_enum_items()
             .include_specified_by();
         let sdl = executable.sdl_with_options(options);
-        Self { executable, sdl }
+        // What the executor prints can be read; if not, the tests of the schema fail.
+        let (sdl, coordinates) = match parse_schema(&sdl) {
+            Ok(document) => (
+                rights::annotated(&sdl, &document),
+                Coordinates::of(&document),
+            ),
+            Err(_) => (sdl, Coordinates::default()),
+        };
+        let checker = Arc::new(Checker::new(executable.clone(), coordinates));
+        Self {
+            executable,
+            sdl,
+            checker,
+        }
+    }
+
+    /// The same schema, whose `accessCheck` reads documents as the way in does, within its limits.
+    pub(crate) fn reading_with(mut self, read: Box<ReadDocument>) -> Self {
+        let checker = Arc::unwrap_or_clone(self.checker);
+        self.checker = Arc::new(checker.reading_with(read));
+        self
     }
 
     /// The text of the schema.
@@ -86,21 +119,13 @@ impl Schema {
         viewer: Viewer,
         request: async_graphql::Request,
     ) -> async_graphql::Response {
-        let reader = Reader::new(viewer);
-        let execution = self.executable.execute(request.data(reader.clone()));
-        reader.serve(execution).await
+        let reader = Reader::new(viewer.clone());
+        let request = request.data(reader.clone()).data(Arc::clone(&self.checker));
+        let execution = self.executable.execute(request);
+        let response = reader.serve(execution).await;
+        match viewer.redactions() {
+            Some(redactions) => response.extension("redactions", redactions),
+            None => response,
+        }
     }
-}
-
-/// The fields above public of all slices.
-pub(crate) fn fields() -> impl Iterator<Item = &'static Field> {
-    [
-        account::FIELDS,
-        action_plan::FIELDS,
-        assessment::FIELDS,
-        municipality::FIELDS,
-        recognition::FIELDS,
-    ]
-    .into_iter()
-    .flatten()
 }

@@ -131,7 +131,8 @@ async fn decision_is_public_only_once_published_and_the_next_cycle_knows_the_ans
     );
 }
 
-fn decide(decision: &Value) -> Value {
+/// The input that grants what was prepared.
+pub(crate) fn decide(decision: &Value) -> Value {
     let criteria: Vec<_> = [
         "PRINCIPLES",
         "RESULTS",

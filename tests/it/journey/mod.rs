@@ -5,4 +5,7 @@ mod assessment;
 mod decision;
 mod plan;
 
-pub(crate) use self::{decision::recognised, plan::approved};
+pub(crate) use self::{
+    decision::{decide, recognised},
+    plan::approved,
+};

@@ -129,7 +129,8 @@ impl AccountMutation {
 
     /// Gives an account that you can see one more role, from now on. Roles as for `inviteAccount`.
     /// Nobody gives a role to themself, and nobody works for a municipality, advises it or decides
-    /// about it at once: `CONFLICT_OF_INTEREST`.
+    /// about it at once: `CONFLICT_OF_INTEREST`. Where the programme's `duty` is `TWO_PERSON`, whoever
+    /// advises may sit in the deciding body.
     async fn grant_membership(
         &self,
         ctx: &Context<'_>,
@@ -242,7 +243,8 @@ pub(crate) async fn grant(
         .children::<account::Entity, membership::Entity>(account.row())
         .await?;
     held.retain(|row| !rules::is_over(row, viewer.now()));
-    if let Some(why) = rules::conflict(input.role, seat.place, &held) {
+    let duty = seat::duty(viewer, seat.place);
+    if let Some(why) = rules::conflict(input.role, seat.place, duty, &held) {
         return Err(UserError::conflict(why).into());
     }
     let mut faults = seat::faults(&tx, input.role, seat).await?;

@@ -12,6 +12,7 @@ use entity::{
         },
         membership,
     },
+    programme::Duty,
     workflow::WorkflowAction::{Erase, Start},
 };
 use uuid::Uuid;
@@ -125,7 +126,7 @@ pub(crate) fn is_over(row: &membership::Model, now: DateTime<Utc>) -> bool {
 }
 
 /// The side that a role stands on in the procedure of a municipality.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Side {
     Municipality,
     Adviser,
@@ -144,20 +145,29 @@ const fn side(role: Role) -> Option<Side> {
 }
 
 /// Why an account that holds `others` cannot take a role at a place as well: who works there,
-/// who advises there and who decides about it are three people.
+/// who advises there and who decides about it are three people. Where two people for a step and its
+/// confirmation are enough, whoever advises may also sit in the deciding body; it is then asked of
+/// each decision whether they confirmed what it rests on.
 pub(crate) fn conflict<'m>(
     role: Role,
     place: Place,
+    duty: Duty,
     others: impl IntoIterator<Item = &'m membership::Model>,
 ) -> Option<&'static str> {
     let wanted = side(role)?;
     let is_opposed = |other: &&membership::Model| {
-        meets(place, other) && side(other.role).is_some_and(|held| held != wanted)
+        meets(place, other) && side(other.role).is_some_and(|held| excludes(duty, held, wanted))
     };
     others.into_iter().find(is_opposed).map(|_| {
         "This account works for the municipality, advises it or decides about it already; nobody \
          does two of these."
     })
+}
+
+/// Whether nobody stands on both sides.
+fn excludes(duty: Duty, one: Side, other: Side) -> bool {
+    let has_municipality = [one, other].contains(&Side::Municipality);
+    one != other && (has_municipality || duty == Duty::Strict)
 }
 
 /// Whether a membership reaches into a place, or the place into it.

@@ -127,7 +127,7 @@ fn working_advising_and_deciding_exclude_each_other_at_a_place() {
         (ServiceAccount, here, held(Adviser, Some(HERE)), false),
     ];
     for (role, place, other, is_conflict) in table {
-        let found = conflict(role, place, [&other]);
+        let found = conflict(role, place, Duty::Strict, [&other]);
         assert_eq!(
             found.is_some(),
             is_conflict,
@@ -137,7 +137,29 @@ fn working_advising_and_deciding_exclude_each_other_at_a_place() {
     }
     let mut abroad = held(Adviser, Some(HERE));
     abroad.programme_id = Some(ELSEWHERE);
-    assert_eq!(conflict(Coordinator, here, [&abroad]), None);
+    assert_eq!(conflict(Coordinator, here, Duty::Strict, [&abroad]), None);
+}
+
+#[test]
+fn where_two_people_are_enough_an_adviser_may_decide_but_nobody_of_the_municipality() {
+    let here = Place::local(Resource::Accounts, PROGRAMME, HERE);
+    let programme = Place::programme(Resource::Accounts, PROGRAMME);
+    let table = [
+        (Adviser, here, held(DecidingBody, None), false),
+        (DecidingBody, programme, held(Adviser, Some(HERE)), false),
+        (Coordinator, here, held(Adviser, Some(HERE)), true),
+        (Adviser, here, held(DecisionMaker, Some(HERE)), true),
+        (YouthRepresentative, here, held(DecidingBody, None), true),
+    ];
+    for (role, place, other, is_conflict) in table {
+        let found = conflict(role, place, Duty::TwoPerson, [&other]);
+        assert_eq!(
+            found.is_some(),
+            is_conflict,
+            "{role:?} and {:?}",
+            other.role
+        );
+    }
 }
 
 #[test]

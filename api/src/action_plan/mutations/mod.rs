@@ -15,6 +15,7 @@ mod steps;
 
 use async_graphql::MergedObject;
 
+pub(super) use self::responsible_entities::WRITERS;
 use crate::refusal::{UserError, UserErrorCode};
 
 /// Writes of plans and of what they are made of.

@@ -21,7 +21,7 @@ use crate::{
     translated,
 };
 
-const WRITERS: &[Role] = &[Role::Coordinator];
+pub(in crate::action_plan) const WRITERS: &[Role] = &[Role::Coordinator];
 
 /// Adds a responsible entity to a municipality.
 #[derive(Clone, Debug, InputObject)]

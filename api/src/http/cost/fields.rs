@@ -79,7 +79,7 @@ pub(crate) struct Shape {
 }
 
 /// Every field of every type with fields.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Fields {
     places: HashMap<String, usize>,
     types: Vec<HashMap<String, Shape>>,

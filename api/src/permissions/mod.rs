@@ -1,14 +1,17 @@
 //! The permission tables as documents: what the machines and the field classes say, for people and
 //! programs. Generated from the tables that enforce.
 
+mod markdown;
+
 use std::fmt::Write;
 
 use async_graphql::resolver_utils::EnumType;
 use entity::account::Role;
 use serde_json::{Value, json};
 
+pub use self::markdown::markdown;
 use crate::{
-    access::{Action, resource_of, scope_for},
+    access::{Action, Operation, resource_of, scope_for},
     account, action_plan, assessment, client, municipality, recognition, schema,
     workflow::{Machine, word},
 };
@@ -70,13 +73,27 @@ pub(crate) fn json() -> String {
         .collect();
     let fields: Vec<Value> = schema::fields()
         .map(|field| {
-            let roles: Vec<_> = field.class.roles().iter().map(|role| word(*role)).collect();
-            let kind = field.coordinate.split('.').next().unwrap_or_default();
-            json!({ "coordinate": field.coordinate, "class": word(field.class), "roles": roles,
-                "scope": scope(kind, Action::Read) })
+            json!({ "coordinate": field.coordinate, "class": word(field.class),
+                "roles": words(field.class.roles()), "scope": field.scope() })
         })
         .collect();
-    json!({ "transitions": steps, "fields": fields }).to_string()
+    let operations: Vec<Value> = schema::operations()
+        .iter()
+        .map(|operation| {
+            json!({ "coordinate": operation.coordinate, "roles": words(&operation.who),
+                "scope": operation.scope() })
+        })
+        .collect();
+    json!({ "transitions": steps, "fields": fields, "operations": operations }).to_string()
+}
+
+fn words(roles: &[Role]) -> Vec<&'static str> {
+    roles.iter().map(|role| word(*role)).collect()
+}
+
+/// What an operation asks for, in words.
+fn asks(operation: &Operation) -> String {
+    words(&operation.who).join(", ")
 }
 
 /// The tables as text, one line per role and step: a change of policy is a change of lines.
@@ -101,6 +118,10 @@ pub fn text() -> String {
             word(field.class)
         );
     }
+    for operation in schema::operations() {
+        let coordinate = operation.coordinate;
+        let _ = writeln!(text, "{coordinate} is for {}", asks(&operation));
+    }
     text
 }
 
@@ -112,13 +133,15 @@ mod tests {
     fn every_line_names_the_scope_that_it_needs() {
         let table: Value = serde_json::from_str(&super::json()).unwrap();
         let lines = |name: &str| table[name].as_array().unwrap().clone();
-        for (line, ending) in lines("transitions")
-            .iter()
-            .map(|line| (line, ":write"))
-            .chain(lines("fields").iter().map(|line| (line, ":read")))
-        {
-            let scope = line["scope"].as_str().unwrap_or_default();
-            assert!(scope.ends_with(ending), "{line}");
+        for (name, ending) in [
+            ("transitions", ":write"),
+            ("fields", ":read"),
+            ("operations", ""),
+        ] {
+            for line in lines(name) {
+                let scope = line["scope"].as_str().unwrap();
+                assert!(scope.contains(':') && scope.ends_with(ending), "{line}");
+            }
         }
     }
 }

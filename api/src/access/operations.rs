@@ -1,0 +1,55 @@
+//! Root fields that not everybody may ask for: which roles, and with which scope. Each slice lists its
+//! own, made of the machines and tables that its mutations ask.
+
+use entity::account::Role;
+
+use super::{Action, Resource, Row, Viewer, scope_for};
+
+/// A root field above public, by its coordinate in the schema.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// Such as `Mutation.submitAssessment`.
+    pub(crate) coordinate: &'static str,
+    /// What a token must be for.
+    resource: Resource,
+    action: Action,
+    /// The roles of which one is needed, in the order of the enum.
+    pub(crate) who: Vec<Role>,
+}
+
+impl Operation {
+    /// A mutation of rows of a table, or of what hangs on them.
+    pub(crate) fn mutation<E: Row>(coordinate: &'static str, who: impl Into<Vec<Role>>) -> Self {
+        Self::new(coordinate, (E::RESOURCE, Action::Write), who.into())
+    }
+
+    /// A root query of rows of a table.
+    pub(crate) fn query<E: Row>(coordinate: &'static str, who: impl Into<Vec<Role>>) -> Self {
+        Self::new(coordinate, (E::RESOURCE, Action::Read), who.into())
+    }
+
+    fn new(
+        coordinate: &'static str,
+        (resource, action): (Resource, Action),
+        mut who: Vec<Role>,
+    ) -> Self {
+        who.sort_unstable();
+        who.dedup();
+        Self {
+            coordinate,
+            resource,
+            action,
+            who,
+        }
+    }
+
+    /// The scope without which a token does not do it.
+    pub(crate) fn scope(&self) -> Option<&'static str> {
+        scope_for(self.resource, self.action)
+    }
+
+    /// Whether any membership of the viewer, and the token, could do it somewhere.
+    pub(crate) fn is_within_reach(&self, viewer: &Viewer) -> bool {
+        viewer.scopes().allow(self.resource, self.action) && viewer.held(&self.who).next().is_some()
+    }
+}

@@ -1,0 +1,26 @@
+//! Which roles may ask for the root fields of accounts.
+
+use entity::{
+    account::{Role, account, membership},
+    workflow::WorkflowAction::Erase,
+};
+use sea_orm::Iterable;
+
+use super::rules::{ACCOUNT, who_grants};
+use crate::access::Operation;
+
+/// The root fields above public.
+pub(crate) fn operations() -> Vec<Operation> {
+    let granters = || {
+        let all = Role::iter().flat_map(|role| who_grants(role).iter().copied());
+        all.collect::<Vec<_>>()
+    };
+    // Whoever holds a role may give it up.
+    let holders: Vec<_> = Role::iter().filter(|role| *role != Role::Public).collect();
+    vec![
+        Operation::mutation::<account::Entity>("Mutation.inviteAccount", granters()),
+        Operation::mutation::<membership::Entity>("Mutation.grantMembership", granters()),
+        Operation::mutation::<membership::Entity>("Mutation.endMembership", holders),
+        Operation::mutation::<account::Entity>("Mutation.eraseAccount", ACCOUNT.who(Erase)),
+    ]
+}

@@ -1,0 +1,143 @@
+//! `accessCheck`: what of a document somebody could use, without running it.
+
+use entity::account::Role;
+use serde_json::{Value, json};
+
+use super::machine;
+use crate::{
+    harness::{App, Person, on_both_databases},
+    world::World,
+};
+
+on_both_databases! {
+    each_coordinate_is_allowed_redacted_or_denied
+    nothing_of_a_checked_document_is_executed
+    a_document_that_would_be_refused_is_refused
+}
+
+const CHECK: &str = "query Check($document: String!, $operation: String) {
+    accessCheck(document: $document, operationName: $operation) {
+        outcome coordinates { coordinate outcome class requiredRoles requiredScopes } } }";
+
+async fn check(app: &App, who: &Person, document: &str, operation: Option<&str>) -> Value {
+    let variables = json!({ "document": document, "operation": operation });
+    app.call(who, CHECK, variables).await.body
+}
+
+/// The outcome of one coordinate, and of the whole.
+async fn outcome(app: &App, who: &Person, document: &str, coordinate: &str) -> [Value; 2] {
+    let body = check(app, who, document, None).await;
+    let told = &body["data"]["accessCheck"];
+    let mut all = told["coordinates"].as_array().into_iter().flatten();
+    let one = all.find(|one| one["coordinate"] == coordinate);
+    [one.unwrap()["outcome"].clone(), told["outcome"].clone()]
+}
+
+const ITEMS: &str = "query Ask($id: ID!) { node(id: $id) { ...Whole } }
+    fragment Whole on Assessment { id items { id } municipality { name } }";
+const SUBMIT: &str = "mutation Submit($input: SubmitAssessmentInput!) {
+    submitAssessment(input: $input) { assessment { id } } }";
+
+async fn each_coordinate_is_allowed_redacted_or_denied(app: App) {
+    let coordinator = app.person(Role::Coordinator, Some("FI-837")).await;
+    let adviser = app.person(Role::Adviser, Some("FI-837")).await;
+    let reads = machine(&app, "FI-837", &["assessments:read"]).await.caller;
+    let plans = machine(&app, "FI-837", &["plans:read"]).await.caller;
+    let public = app.public();
+    for (who, expected) in [
+        (&coordinator, "ALLOWED"),
+        (&adviser, "ALLOWED"),
+        (&reads, "ALLOWED"),
+        (&plans, "REDACTED"),
+        (&public, "REDACTED"),
+    ] {
+        let found = outcome(&app, who, ITEMS, "Assessment.items").await;
+        assert_eq!(found, [expected, expected], "{who:?}");
+        let [found, _] = outcome(&app, who, ITEMS, "Municipality.name").await;
+        assert_eq!(found, "ALLOWED");
+    }
+    for (who, expected) in [
+        (&coordinator, "ALLOWED"),
+        (&adviser, "DENIED"),
+        (&reads, "DENIED"),
+        (&public, "DENIED"),
+    ] {
+        let found = outcome(&app, who, SUBMIT, "Mutation.submitAssessment").await;
+        assert_eq!(found, [expected, expected], "{who:?}");
+    }
+    let body = check(&app, &public, SUBMIT, None).await;
+    let told = &body["data"]["accessCheck"]["coordinates"];
+    let expected = json!([
+        { "coordinate": "Assessment.id", "outcome": "ALLOWED", "class": "PUBLIC",
+          "requiredRoles": [], "requiredScopes": [] },
+        { "coordinate": "Mutation.submitAssessment", "outcome": "DENIED", "class": null,
+          "requiredRoles": ["COORDINATOR"], "requiredScopes": ["assessments:write"] },
+        { "coordinate": "SubmitAssessmentPayload.assessment", "outcome": "ALLOWED",
+          "class": "PUBLIC", "requiredRoles": [], "requiredScopes": [] },
+    ]);
+    assert_eq!(*told, expected);
+}
+
+async fn nothing_of_a_checked_document_is_executed(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let cycle = world.started().await;
+    let start = format!(
+        "mutation {{ startAssessment(input: {{ cycleId: {}, kind: BASELINE }}) {{ assessment {{ id }} }} }}",
+        cycle["id"]
+    );
+    let variables = json!({ "document": start, "operation": null });
+    let statements = app.statements(&world.coordinator, CHECK, variables).await;
+    assert!(
+        !statements.iter().any(|sql| sql.contains("\"assessment\"")),
+        "{statements:?}"
+    );
+    assert_eq!(app.count("assessment").await, 0);
+    let names = "{ municipalities(first: 3) { nodes { name items: id } } }";
+    let variables = json!({ "document": names, "operation": null });
+    let statements = app.statements(&app.public(), CHECK, variables).await;
+    assert_eq!(statements, [""; 0]);
+}
+
+async fn a_document_that_would_be_refused_is_refused(app: App) {
+    let public = app.public();
+    let deep = format!("{{ {} name {} }}", "a { ".repeat(40), "} ".repeat(40));
+    let edges: String = (0..25)
+        .map(|at| format!("a{at}: successor {{ id }} "))
+        .collect();
+    let wide = format!("{{ municipalities(first: 100) {{ nodes {{ {edges} }} }} }}");
+    let cycle = "{ municipality(by: { code: \"FI-837\" }) { ...A } } \
+        fragment A on Municipality { successor { ...A } }";
+    for (document, operation, expected) in [
+        ("{ municipality", None, "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", None, "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "{ viewer { roles } ...A }",
+            None,
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        (cycle, None, "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "query A { viewer { roles } } query B { viewer { scopes } }",
+            None,
+            "OPERATION_RESOLUTION_FAILURE",
+        ),
+        (
+            "query A { viewer { roles } }",
+            Some("C"),
+            "OPERATION_RESOLUTION_FAILURE",
+        ),
+        (&deep, None, "MAX_RECURSION_LIMIT"),
+        (&wide, None, "QUERY_TOO_COMPLEX"),
+    ] {
+        let body = check(&app, &public, document, operation).await;
+        let code = &body["errors"][0]["extensions"]["code"];
+        assert_eq!(*code, expected, "{document}\n{body}");
+        assert_eq!(body["data"], Value::Null);
+    }
+    let named = "query A { viewer { roles } } mutation B($input: EndMembershipInput!) {
+        endMembership(input: $input) { membership { id } } }";
+    for (operation, expected) in [("A", "ALLOWED"), ("B", "DENIED")] {
+        let body = check(&app, &public, named, Some(operation)).await;
+        assert_eq!(body["data"]["accessCheck"]["outcome"], expected, "{body}");
+    }
+}
