@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, net::SocketAddr};
 
 use serde::Deserialize;
 
+use crate::issuer::{self, IssuerSettings};
+
 /// All settings, with their defaults.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -20,6 +22,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Origins whose pages may call the API from a browser.
     pub cors_origins: Vec<String>,
+    /// Where people sign in: `OpenID` Connect issuers whose access tokens are accepted.
+    pub issuers: Vec<IssuerSettings>,
 }
 
 impl Default for Config {
@@ -30,6 +34,7 @@ impl Default for Config {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             cors_origins: Vec::new(),
+            issuers: Vec::new(),
         }
     }
 }
@@ -44,6 +49,7 @@ impl std::fmt::Debug for Config {
             .field("bind", &self.bind)
             .field("public_url", &self.public_url)
             .field("cors_origins", &self.cors_origins)
+            .field("issuers", &self.issuers)
             .finish()
     }
 }
@@ -74,6 +80,7 @@ impl Config {
         let config: Self = table
             .try_into()
             .map_err(|error: toml::de::Error| error.to_string())?;
+        issuer::check(&config.issuers, config.public_url.as_deref())?;
         let kinds = ["sqlite:", "postgres:", "postgresql:"];
         if kinds.iter().any(|kind| config.database().starts_with(kind)) {
             Ok(config)
@@ -105,6 +112,8 @@ fn setting(key: &str, value: &str) -> Option<toml::Value> {
                 .map(Into::into)
                 .collect(),
         ),
+        // A text that is no list is refused as one, by its name.
+        "issuers" => serde_json::from_str(value).unwrap_or_else(|_| value.into()),
         "database_url" | "bind" | "public_url" => value.into(),
         _ => return None,
     })
@@ -137,6 +146,25 @@ mod tests {
                 .contains("bind")
         );
         assert!(read(None, &[("DATABASE_URL", "mysql://x")]).is_err());
+    }
+
+    #[test]
+    fn issuers_come_from_the_file_or_as_json() {
+        let (file, json) = (
+            "[[issuers]]\nissuer = 'https://a.b'\naudience = 'x'\nclient_id = 'app'",
+            r#"[{ "issuer": "https://c.d", "audience": "x", "client_id": "app" }]"#,
+        );
+        let named = |config: Config| config.issuers[0].issuer.clone();
+        assert_eq!(named(read(Some(file), &[]).unwrap()), "https://a.b");
+        let environment = [("CFC_ISSUERS", json)];
+        assert_eq!(
+            named(read(Some(file), &environment).unwrap()),
+            "https://c.d"
+        );
+        for wrong in ["https://c.d", &json.replace("https", "http"), "{}"] {
+            let told = read(None, &[("CFC_ISSUERS", wrong)]).unwrap_err();
+            assert!(told.contains("issuers"), "{told}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod filter;
 mod http;
 mod id;
 mod input;
+mod issuer;
 mod journal;
 mod municipality;
 mod operator;
@@ -41,6 +42,7 @@ mod workflow;
 
 pub use self::{
     config::Config,
+    issuer::{IssuerSettings, TokenType},
     operator::{Appointment, Operator, Registration, Work},
     permissions::text as permissions,
     serving::{Surroundings, schema},

@@ -11,6 +11,7 @@ mod m20261201_000002_work;
 mod m20261201_000003_journal;
 mod m20261201_000004_client;
 mod m20261201_000005_order;
+mod m20261201_000008_identity;
 mod statements;
 
 use sea_orm_migration::prelude::*;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000003_journal::Migration),
             Box::new(m20261201_000004_client::Migration),
             Box::new(m20261201_000005_order::Migration),
+            Box::new(m20261201_000008_identity::Migration),
         ]
     }
 }

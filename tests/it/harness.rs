@@ -73,6 +73,7 @@ pub(crate) struct App {
     statements: Arc<Mutex<Vec<String>>>,
     pub(crate) database: DatabaseConnection,
     client: reqwest::Client,
+    config: Config,
 }
 
 /// Somebody who calls; without a token, anybody.
@@ -92,16 +93,29 @@ pub(crate) struct Answer {
 impl App {
     /// Starts a server.
     pub(crate) async fn start(backend: Backend) -> Self {
-        let database_url = databases::fresh(backend).await;
-        let (clock, statements) = (Clock::new(), Arc::default());
-        let operator = Operator::enter(&config(&database_url), &around(&clock, &statements))
+        Self::serving(config(&databases::fresh(backend).await), Clock::new()).await
+    }
+
+    /// One more server over the same database, with settings of its own.
+    pub(crate) async fn another(&self, settings: &str) -> Self {
+        let config = Config::read(Some(settings), &std::collections::BTreeMap::new()).unwrap();
+        let config = Config {
+            database_url: self.config.database_url.clone(),
+            ..config
+        };
+        Self::serving(config, self.clock.clone()).await
+    }
+
+    async fn serving(config: Config, clock: Clock) -> Self {
+        let statements = Arc::default();
+        let operator = Operator::enter(&config, &around(&clock, &statements))
             .await
             .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let serving = operator.clone();
         tokio::spawn(async move { serving.serve(listener).await });
-        let database = databases::peek(&database_url).await;
+        let database = databases::peek(config.database_url.as_ref().unwrap()).await;
         let client = reqwest::Client::new();
         Self {
             url,
@@ -110,6 +124,7 @@ impl App {
             statements,
             database,
             client,
+            config,
         }
     }
 

@@ -18,6 +18,7 @@ mod hostile;
 mod journey;
 mod lasting;
 mod machines;
+mod people;
 mod racing;
 mod schema;
 mod statements;

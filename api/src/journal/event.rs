@@ -48,5 +48,6 @@ events! {
         ResponsibleEntityAdded ResponsibleEntityChanged RefusalConveyed;
     Committee: DecisionPrepared DecisionDecided;
     Personal: AccountInvited MembershipGranted MembershipEnded AccountAdded AccountActivated
+        IdentityLinked InvitationAccepted InvitationRenewed
         ClientAdded ClientSecretAdded ClientRevoked;
 }

@@ -32,7 +32,7 @@ pub(crate) use self::{
     milestone::MilestoneProgress,
     milestone_steps::MilestoneMutation,
     participation::Participation,
-    query::MunicipalityQuery,
+    query::{MunicipalityQuery, MunicipalityRef},
     reference::{MunicipalityCode, Population, Region},
     rules::{CYCLE, MILESTONE, PARTICIPATION},
 };

@@ -11,6 +11,7 @@ use crate::{
     action_plan::{self, ActionMutation, ActionPlanMutation},
     assessment::{self, AnswerMutation, AssessmentMutation},
     client::{ClientMutation, ClientQuery},
+    issuer::IssuerQuery,
     municipality::{self, CycleMutation, EnrolmentMutation, MilestoneMutation, MunicipalityQuery},
     programme::ProgrammeQuery,
     recognition::{
@@ -23,6 +24,7 @@ use crate::{
 pub(crate) struct Query(
     AccountQuery,
     ClientQuery,
+    IssuerQuery,
     MunicipalityQuery,
     NodeQuery,
     ProgrammeQuery,
