@@ -48,6 +48,6 @@ events! {
         ResponsibleEntityAdded ResponsibleEntityChanged RefusalConveyed;
     Committee: DecisionPrepared DecisionDecided;
     Personal: AccountInvited MembershipGranted MembershipEnded AccountAdded AccountActivated
-        IdentityLinked InvitationAccepted InvitationRenewed
+        IdentityLinked InvitationAccepted
         ClientAdded ClientSecretAdded ClientRevoked;
 }
