@@ -114,13 +114,11 @@ impl House {
         let Statement { identity, scopes } = said;
         let account = account_of(&identity);
         let is_it = account::Column::Id.in_subquery(account);
-        match with_memberships(&reads, is_it, self.now()).await? {
-            Some(rows) => self.at_work(reads, rows, (scopes, None), errand),
-            None => {
-                let actor = Actor::Unlinked { identity, scopes };
-                Ok(Viewer::new(Arc::clone(self), reads, actor, errand))
-            }
+        if let Some(rows) = with_memberships(&reads, is_it, self.now()).await? {
+            return self.at_work(reads, rows, (scopes, None), errand);
         }
+        let actor = Actor::Unlinked { identity, scopes };
+        Ok(Viewer::new(Arc::clone(self), reads, actor, errand))
     }
 
     fn at_work(

@@ -3,7 +3,7 @@
 use super::*;
 use crate::issuer::key_set::Fault;
 
-fn read(keys: Value) -> Result<Vec<String>, Fault> {
+fn read(keys: &Value) -> Result<Vec<String>, Fault> {
     let set = json!({ "keys": keys }).to_string();
     let mut names: Vec<_> = key_set::read(set.as_bytes())?.into_keys().collect();
     names.sort();
@@ -63,7 +63,7 @@ fn a6_a_set_that_cannot_be_right_is_refused_as_a_whole() {
         ),
         ("101 keys", json!(vec![good(); 101]), Fault::TooMany),
     ] {
-        assert_eq!(read(keys), Err(fault), "{name}");
+        assert_eq!(read(&keys), Err(fault), "{name}");
     }
     for garbage in ["", "[]", "<html>", "{\"keys\":", "\u{0}"] {
         let fault = key_set::read(garbage.as_bytes()).err();
@@ -87,14 +87,14 @@ fn a6_keys_for_something_else_are_passed_over_and_never_used() {
     ] {
         let other = with(with(good(), &json!({ "kid": "other" })), &change);
         assert_eq!(
-            read(json!([good(), other])),
+            read(&json!([good(), other])),
             Ok(vec!["ed".to_owned()]),
             "{name}"
         );
-        assert_eq!(read(json!([other])), Err(Fault::Empty), "{name}, alone");
+        assert_eq!(read(&json!([other])), Err(Fault::Empty), "{name}, alone");
     }
     assert_eq!(
-        read(Workshop::open().set()["keys"].clone()),
+        read(&Workshop::open().set()["keys"]),
         Ok(vec!["ec".into(), "ed".into(), "rsa".into()])
     );
 }
