@@ -120,25 +120,24 @@ async fn a_code_that_opens_nothing_is_refused_alike(app: App) {
     let ended = invited(&app).await;
     let person = issuer.person(&key, "late");
     let open = invited(&app).await;
-    let mut answers = Vec::new();
     app.clock.pass_days(13);
     let still = issuer.person(&key, "in time");
     app.done(&still, "acceptInvitation", accepting(&open), "")
         .await;
-    app.clock.pass_days(1);
-    for input in [
-        json!({ "code": "" }),
-        json!({ "code": "cfc_inv_x" }),
-        accepting(&used),
-        accepting(&closed),
-        accepting(&ended),
-    ] {
+    let mut answers = Vec::new();
+    let mut refuse = async |input: Value| {
         let refused = app
             .refused(&person, "acceptInvitation", input.clone())
             .await;
         assert_eq!(refused, ["NOT_FOUND"], "{input}");
         answers.push(app.act(&person, "acceptInvitation", input, "").await.body);
-    }
+    };
+    refuse(json!({ "code": "" })).await;
+    refuse(json!({ "code": "cfc_inv_x" })).await;
+    refuse(accepting(&used)).await;
+    refuse(accepting(&closed)).await;
+    app.clock.pass_days(1);
+    refuse(accepting(&ended)).await;
     assert!(
         answers.iter().all(|answer| *answer == answers[0]),
         "{answers:?}"
