@@ -86,6 +86,10 @@ fn scope(viewer: &Viewer, mutation: &str, key: &str) -> [u8; 32] {
     for id in [viewer.account_id(), viewer.client_id()] {
         hash.update(id.unwrap_or_default());
     }
+    if let Some(identity) = viewer.unlinked() {
+        part(&mut hash, &identity.issuer);
+        part(&mut hash, &identity.subject);
+    }
     part(&mut hash, mutation);
     hash.update(key);
     hash.finalize().into()

@@ -118,6 +118,18 @@ enum AccountVerb {
         #[arg(long)]
         municipality: Option<String>,
     },
+    /// Link an account to who somebody is at an issuer, so that they sign in there. An invited
+    /// account is in use then.
+    Link {
+        /// The id of the account, such as `acc_01jd…`.
+        account: String,
+        /// The issuer, as the configuration names it.
+        #[arg(long)]
+        issuer: String,
+        /// The name of the person at the issuer: `sub` of its tokens.
+        #[arg(long)]
+        subject: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -275,6 +287,19 @@ async fn act(
                 .await?;
             print(&id);
             say(&format!("Added. Next: cfc token {id}"));
+            Ok(())
+        }
+        Verb::Account {
+            verb:
+                AccountVerb::Link {
+                    account,
+                    issuer,
+                    subject,
+                },
+        } => {
+            let operator = Operator::enter(&config, &around).await?;
+            operator.link_account(&account, &issuer, &subject).await?;
+            say("Linked. They sign in there from now on.");
             Ok(())
         }
         Verb::Client { verb } => client(&config, &around, verb).await,

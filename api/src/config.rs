@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     http::Proxies,
+    issuer::{self, IssuerSettings},
     limits::{self, LimitSettings},
 };
 
@@ -32,6 +33,8 @@ pub struct Config {
     pub metrics_bind: Option<SocketAddr>,
     /// What requests must keep to.
     pub limits: LimitSettings,
+    /// Where people sign in: `OpenID` Connect issuers whose access tokens are accepted.
+    pub issuers: Vec<IssuerSettings>,
 }
 
 impl Default for Config {
@@ -45,6 +48,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             metrics_bind: None,
             limits: LimitSettings::default(),
+            issuers: Vec::new(),
         }
     }
 }
@@ -62,6 +66,7 @@ impl std::fmt::Debug for Config {
             .field("trusted_proxies", &self.trusted_proxies)
             .field("metrics_bind", &self.metrics_bind)
             .field("limits", &self.limits)
+            .field("issuers", &self.issuers)
             .finish()
     }
 }
@@ -122,6 +127,7 @@ impl Config {
             .map_err(|error: toml::de::Error| error.to_string())?;
         config.limits.agree()?;
         Proxies::read(&config.trusted_proxies)?;
+        issuer::check(&config.issuers, config.public_url.as_deref())?;
         let kinds = ["sqlite:", "postgres:", "postgresql:"];
         if kinds.iter().any(|kind| config.database().starts_with(kind)) {
             Ok(config)
@@ -188,6 +194,8 @@ fn setting(key: &str, value: &str) -> Option<toml::Value> {
                 .map(Into::into)
                 .collect(),
         ),
+        // A text that is no list is refused as one, by its name.
+        "issuers" => serde_json::from_str(value).unwrap_or_else(|_| value.into()),
         "database_url" | "bind" | "public_url" | "metrics_bind" => value.into(),
         _ => return None,
     })
@@ -265,6 +273,25 @@ mod tests {
                 .unwrap_err()
                 .contains("limits")
         );
+    }
+
+    #[test]
+    fn issuers_come_from_the_file_or_as_json() {
+        let (file, json) = (
+            "[[issuers]]\nissuer = 'https://a.b'\naudience = 'x'\nclient_id = 'app'",
+            r#"[{ "issuer": "https://c.d", "audience": "x", "client_id": "app" }]"#,
+        );
+        let named = |config: Config| config.issuers[0].issuer.clone();
+        assert_eq!(named(read(Some(file), &[]).unwrap()), "https://a.b");
+        let environment = [("CFC_ISSUERS", json)];
+        assert_eq!(
+            named(read(Some(file), &environment).unwrap()),
+            "https://c.d"
+        );
+        for wrong in ["https://c.d", &json.replace("https", "http"), "{}"] {
+            let told = read(None, &[("CFC_ISSUERS", wrong)]).unwrap_err();
+            assert!(told.contains("issuers"), "{told}");
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod filter;
 mod http;
 mod id;
 mod input;
+mod issuer;
 mod journal;
 mod limits;
 mod municipality;
@@ -48,6 +49,7 @@ mod workflow;
 pub use self::{
     audit::Verified,
     config::Config,
+    issuer::{IssuerSettings, TokenType},
     limits::LimitSettings,
     operator::{Appointment, Operator, Registration, Work},
     permissions::{markdown as permissions_markdown, text as permissions},

@@ -13,6 +13,7 @@ use crate::{
     client,
     config::Config,
     id::Id,
+    issuer::Identity,
     programme::{self, document, document::ProgrammeFiles},
     serving::{self, Surroundings},
     trouble::Trouble,
@@ -175,13 +176,27 @@ impl Operator {
         Box::pin(async move { Ok(audit::verify(&self.house, noted, progress).await?) })
     }
 
+    /// Links an account to who somebody is at an issuer of the configuration.
+    pub fn link_account<'a>(
+        &'a self,
+        account: &'a str,
+        issuer: &'a str,
+        subject: &'a str,
+    ) -> Work<'a, ()> {
+        Box::pin(async move {
+            let who = Identity {
+                issuer: issuer.to_owned(),
+                subject: subject.to_owned(),
+            };
+            account::link_from_command_line(&self.house, account_id(account)?, who).await?;
+            Ok(())
+        })
+    }
+
     /// An access token for an account.
     pub fn token<'a>(&'a self, account: &'a str, lifetime: TimeDelta) -> Work<'a, String> {
         Box::pin(async move {
-            let id = Id::<entity::account::account::Entity>::read(account).ok_or_else(|| {
-                Trouble::of("This is not the id of an account; it starts with acc_.")
-            })?;
-            let account = account::activated(&self.house, id).await?;
+            let account = account::activated(&self.house, account_id(account)?).await?;
             Ok(self
                 .house
                 .token(Grant::person(Id::new(account.id)), lifetime)?)
@@ -203,6 +218,11 @@ impl Operator {
             .map_err(Trouble::io)
         })
     }
+}
+
+fn account_id(text: &str) -> Result<Id<entity::account::account::Entity>, Trouble> {
+    Id::read(text)
+        .ok_or_else(|| Trouble::of("This is not the id of an account; it starts with acc_."))
 }
 
 fn client_id(text: &str) -> Result<Id<api_client::Entity>, Trouble> {

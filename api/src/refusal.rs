@@ -164,6 +164,12 @@ pub(crate) fn none_of(errors: Vec<UserError>) -> Result<(), Refused> {
 /// where in the input, and what to tell.
 const ONCE_ONLY: &[(&str, &str, &str, &str)] = &[
     (
+        "identity_subject",
+        "identity.issuer, identity.subject",
+        "",
+        "This identity stands for another account already.",
+    ),
+    (
         "participation_place",
         "participation.programme_id, participation.municipality_id",
         "municipalityId",

@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     error::Failure,
     http::{Origins, Proxies, Settings, serve, serve_metrics},
+    issuer::Issuers,
     schema::Schema,
     site::PublicSite,
 };
@@ -53,9 +54,9 @@ pub(crate) async fn open(
         is_durable,
     };
     let around = around.clone();
-    House::open(&storage, around.clock, around.entropy, around.observer)
-        .await
-        .map(Arc::new)
+    let house = House::open(&storage, around.clock, around.entropy, around.observer).await?;
+    let issuers = Issuers::new(&config.issuers).map_err(Failure::internal)?;
+    Ok(Arc::new(house.trusting(issuers)))
 }
 
 /// What the explorer is told: where the API is, and tokens to try it with.
@@ -99,7 +100,8 @@ pub(crate) async fn answer(
     tokio::select! {
         outcome = server => outcome,
         outcome = measured => outcome,
-        () = watch(house) => Ok(()),
+        () = watch(Arc::clone(&house)) => Ok(()),
+        () = house.issuers().keep_fresh() => Ok(()),
     }
 }
 

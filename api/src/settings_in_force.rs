@@ -38,6 +38,10 @@ const MEANINGS: &[(&str, &str)] = &[
         "metrics_bind",
         "The address to answer /metrics at, for Prometheus. Off unless it is set.",
     ),
+    (
+        "issuers",
+        "Where people sign in: OpenID Connect issuers (see docs/sign-in.md). In a file [[issuers]].",
+    ),
 ];
 
 const HEAD: &str = "\

@@ -102,7 +102,7 @@ impl Site for PublicSite {
     }
 
     async fn is_ready(&self) -> bool {
-        self.house.answers().await
+        self.house.answers().await && self.house.issuers().were_read()
     }
 
     fn page(&self) -> Option<Asset> {

@@ -95,6 +95,47 @@ pub mod membership {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// Who an account is at an issuer of people's access tokens.
+pub mod identity {
+    use sea_orm::entity::prelude::*;
+
+    /// One subject of one issuer, which stands for one account.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "identity")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub issuer: String,
+        pub subject: String,
+        pub created_at: DateTimeUtc,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// By which an invited person links an identity to the account.
+pub mod invitation {
+    use sea_orm::entity::prelude::*;
+
+    /// One invitation. Its code is kept nowhere, only its digest.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "invitation")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub digest: Vec<u8>,
+        pub expires_at: DateTimeUtc,
+        pub accepted_at: Option<DateTimeUtc>,
+        pub created_at: DateTimeUtc,
+        pub updated_at: DateTimeUtc,
+        pub version: i32,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// A key that signs access tokens.
 pub mod signing_key {
     use sea_orm::entity::prelude::*;

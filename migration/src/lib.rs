@@ -13,6 +13,7 @@ mod m20261201_000004_client;
 mod m20261201_000005_order;
 mod m20261201_000006_retry;
 mod m20261201_000007_chain;
+mod m20261201_000008_identity;
 mod m20261201_000009_secret_use;
 mod statements;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000006_retry::Migration),
             Box::new(m20261201_000007_chain::Migration),
             Box::new(m20261201_000009_secret_use::Migration),
+            Box::new(m20261201_000008_identity::Migration),
         ]
     }
 }

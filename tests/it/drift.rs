@@ -17,7 +17,7 @@ async fn every_entity_reads_its_table(app: App) {
         )+)+ };
     }
     read! {
-        account: account membership signing_key;
+        account: account membership identity invitation signing_key;
         action_plan: responsible_entity plan objective action action_indicator measurement;
         assessment: assessment assessment_item;
         journal: audit_event chain_head outbox_event;

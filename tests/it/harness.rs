@@ -81,12 +81,12 @@ pub(crate) async fn prepare(url: &str) {
 /// A running server over a database of its own.
 pub(crate) struct App {
     pub(crate) url: String,
-    database_url: String,
     pub(crate) clock: Clock,
     pub(crate) operator: Operator,
     statements: Arc<Mutex<Vec<String>>>,
     pub(crate) database: DatabaseConnection,
     client: reqwest::Client,
+    config: Config,
 }
 
 /// Somebody who calls; without a token, anybody.
@@ -120,14 +120,24 @@ impl App {
     pub(crate) async fn beside(&self) -> Self {
         let config = Config {
             public_url: Some(self.url.clone()),
-            ..config(&self.database_url)
+            ..self.config.clone()
+        };
+        Self::serving(config, self.clock.clone()).await
+    }
+
+    /// One more server over the same database, with settings of its own.
+    pub(crate) async fn another(&self, settings: &str) -> Self {
+        let config = Config::read(Some(settings), &std::collections::BTreeMap::new()).unwrap();
+        let config = Config {
+            database_url: self.config.database_url.clone(),
+            limits: self.config.limits.clone(),
+            ..config
         };
         Self::serving(config, self.clock.clone()).await
     }
 
     async fn serving(config: Config, clock: Clock) -> Self {
         let statements = Arc::default();
-        let database_url = config.database_url.clone().unwrap();
         let operator = Operator::enter(&config, &around(&clock, &statements))
             .await
             .unwrap();
@@ -135,16 +145,16 @@ impl App {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let serving = operator.clone();
         tokio::spawn(async move { serving.serve(listener).await });
-        let database = databases::peek(&database_url).await;
+        let database = databases::peek(config.database_url.as_ref().unwrap()).await;
         let client = reqwest::Client::new();
         Self {
             url,
-            database_url,
             clock,
             operator,
             statements,
             database,
             client,
+            config,
         }
     }
 

@@ -20,6 +20,7 @@ mod journey;
 mod lasting;
 mod limits;
 mod machines;
+mod people;
 mod racing;
 mod retries;
 mod rights;

@@ -5,20 +5,25 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::{
-    account::{AccountStatus, account, membership},
+    account::{AccountStatus, account, identity, membership},
     client::{ClientStatus, api_client, client_secret, spent_token},
 };
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    sea_query::{Expr, ExprTrait, IntoCondition, OnConflict, SelectStatement},
 };
 use uuid::Uuid;
 
-use super::{Actor, Bearer, Errand, Grant, House, TokenScopes, Viewer, lease::Lease};
+use super::{
+    Actor, Bearer, Errand, Grant, House, TokenScopes, Viewer,
+    lease::Lease,
+    token::{bearer, refused},
+};
 use crate::{
     error::{Code, Failure},
     id::Id,
+    issuer::{Identity, Rejection, Statement},
 };
 
 impl House {
@@ -37,6 +42,9 @@ impl House {
                 errand,
             ));
         };
+        if let Some(said) = self.said(authorization, &errand.request_id).await? {
+            return self.signed_in(reads, said, errand).await;
+        }
         let bearer = self.keys().verify(authorization)?;
         let scopes = match bearer.grant.client {
             None => TokenScopes::ALL,
@@ -67,10 +75,59 @@ impl House {
         scopes: TokenScopes,
         errand: Errand,
     ) -> Result<Viewer, Failure> {
-        let rows = with_memberships(&reads, grant.account, self.now()).await?;
-        let Some((account, memberships)) = rows else {
-            return Err(Failure::unauthenticated());
+        let is_it = account::Column::Id.eq(grant.account.0);
+        let rows = with_memberships(&reads, is_it, self.now()).await?;
+        let rows = rows.ok_or_else(Failure::unauthenticated)?;
+        let client = grant.client.map(|(client, _)| client.0);
+        self.at_work(reads, rows, (scopes, client), errand)
+    }
+
+    /// What a token of an issuer of the configuration says; nothing if it is of none of them.
+    async fn said(
+        &self,
+        authorization: &str,
+        request_id: &str,
+    ) -> Result<Option<Statement>, Failure> {
+        let Some(token) = bearer(authorization) else {
+            return Ok(None);
         };
+        match self.issuers().judged(token).await {
+            None => Ok(None),
+            Some((_, Ok(said))) => Ok(Some(said)),
+            Some((issuer, Err(reason))) => {
+                tracing::info!(request_id, issuer, ?reason, "access token refused");
+                Err(match reason {
+                    Rejection::Expired => Failure::new(Code::TokenExpired),
+                    _ => refused(),
+                })
+            }
+        }
+    }
+
+    /// The viewer of an identity: its account, or nobody's yet.
+    async fn signed_in(
+        self: &Arc<Self>,
+        reads: Lease,
+        said: Statement,
+        errand: Errand,
+    ) -> Result<Viewer, Failure> {
+        let Statement { identity, scopes } = said;
+        let account = account_of(&identity);
+        let is_it = account::Column::Id.in_subquery(account);
+        if let Some(rows) = with_memberships(&reads, is_it, self.now()).await? {
+            return self.at_work(reads, rows, (scopes, None), errand);
+        }
+        let actor = Actor::Unlinked { identity, scopes };
+        Ok(Viewer::new(Arc::clone(self), reads, actor, errand))
+    }
+
+    fn at_work(
+        self: &Arc<Self>,
+        reads: Lease,
+        (account, memberships): (account::Model, Vec<membership::Model>),
+        (scopes, client): (TokenScopes, Option<Uuid>),
+        errand: Errand,
+    ) -> Result<Viewer, Failure> {
         if account.status != AccountStatus::Active {
             return Err(Failure::with(
                 Code::Unauthenticated,
@@ -81,7 +138,7 @@ impl House {
             id: account.id,
             memberships,
             scopes,
-            client: grant.client.map(|(client, _)| client.0),
+            client,
         };
         Ok(Viewer::new(Arc::clone(self), reads, actor, errand))
     }
@@ -193,6 +250,20 @@ async fn in_force(
         .await?)
 }
 
+/// The account that an identity stands for.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what a viewer is made of, and no viewer yet"
+)]
+fn account_of(who: &Identity) -> SelectStatement {
+    identity::Entity::find()
+        .select_only()
+        .column(identity::Column::AccountId)
+        .filter(identity::Column::Issuer.eq(&who.issuer))
+        .filter(identity::Column::Subject.eq(&who.subject))
+        .into_query()
+}
+
 /// An account with its memberships in force, in one statement.
 #[expect(
     clippy::disallowed_methods,
@@ -200,7 +271,7 @@ async fn in_force(
 )]
 async fn with_memberships(
     reads: &Lease,
-    id: Id<account::Entity>,
+    which: impl IntoCondition,
     now: DateTime<Utc>,
 ) -> Result<Option<(account::Model, Vec<membership::Model>)>, Failure> {
     let in_force = move || {
@@ -217,7 +288,8 @@ async fn with_memberships(
         .to(membership::Column::AccountId)
         .on_condition(move |_, _| in_force())
         .into();
-    let rows = account::Entity::find_by_id(id.0)
+    let rows = account::Entity::find()
+        .filter(which)
         .join(JoinType::LeftJoin, relation)
         .select_also(membership::Entity)
         .all(reads)

@@ -31,6 +31,7 @@ use super::{
 use crate::{
     catalogue::{Catalogue, CatalogueRows, CurrentCatalogue},
     error::Failure,
+    issuer::Issuers,
 };
 
 /// Where the time comes from.
@@ -45,6 +46,7 @@ pub(crate) struct House {
     entropy: Entropy,
     keys: AuthenticationKeys,
     origins: RwLock<HashSet<String>>,
+    issuers: Issuers,
 }
 
 impl fmt::Debug for House {
@@ -68,7 +70,18 @@ impl House {
             entropy,
             keys: AuthenticationKeys::default(),
             origins: RwLock::default(),
+            issuers: Issuers::default(),
         })
+    }
+
+    /// The same house, open to people of these issuers.
+    pub(crate) fn trusting(self, issuers: Issuers) -> Self {
+        Self { issuers, ..self }
+    }
+
+    /// Where people sign in.
+    pub(crate) fn issuers(&self) -> &Issuers {
+        &self.issuers
     }
 
     /// Brings the tables up to date and makes a signing key if there is none.

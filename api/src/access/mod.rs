@@ -7,6 +7,7 @@ mod database;
 mod fields;
 mod find;
 mod house;
+mod invited;
 mod lease;
 mod ledger;
 mod load;
@@ -46,7 +47,12 @@ pub(crate) use self::{
     tx::{Locked, Tx},
 };
 use self::{lease::Lease, redactions::Redactions};
-use crate::{attempt::Terms, catalogue::Catalogue, workflow::Roles};
+use crate::{
+    attempt::Terms,
+    catalogue::Catalogue,
+    issuer::{Identity, Issuers},
+    workflow::Roles,
+};
 
 /// Who is asking. Cheap to clone; lives for one request and sees one moment and one catalogue.
 #[derive(Clone, Debug)]
@@ -70,6 +76,13 @@ struct Seat {
 pub(crate) enum Actor {
     /// Nobody is signed in.
     Anonymous,
+    /// A person who signed in and has no account that is linked to it yet.
+    Unlinked {
+        /// Who they are, by the word of an issuer.
+        identity: Identity,
+        /// What the token is for.
+        scopes: TokenScopes,
+    },
     /// A person or a machine with an account.
     Account {
         /// The account.
@@ -129,24 +142,13 @@ impl Viewer {
 
     /// The same visit without its account: what the public sees.
     fn as_public(&self) -> Self {
-        let seat = Seat {
-            house: Arc::clone(&self.0.house),
-            reads: Arc::clone(&self.0.reads),
-            catalogue: Arc::clone(&self.0.catalogue),
-            actor: Actor::Anonymous,
-            now: self.0.now,
-            locales: self.0.locales.clone(),
-            request_id: self.0.request_id.clone(),
-            redactions: Redactions::default(),
-            idempotency_key: None,
-        };
-        Self(Arc::new(seat), Terms::default())
+        self.as_actor(Actor::Anonymous)
     }
 
     /// What the token is for; nobody signed in needs none.
     pub(crate) fn scopes(&self) -> TokenScopes {
         match self.0.actor {
-            Actor::Account { scopes, .. } => scopes,
+            Actor::Account { scopes, .. } | Actor::Unlinked { scopes, .. } => scopes,
             Actor::Anonymous | Actor::System(_) => TokenScopes::ALL,
         }
     }
@@ -155,7 +157,7 @@ impl Viewer {
     pub(crate) fn client_id(&self) -> Option<Uuid> {
         match self.0.actor {
             Actor::Account { client, .. } => client,
-            Actor::Anonymous | Actor::System(_) => None,
+            Actor::Anonymous | Actor::Unlinked { .. } | Actor::System(_) => None,
         }
     }
 
@@ -188,8 +190,21 @@ impl Viewer {
     pub(crate) fn account_id(&self) -> Option<Uuid> {
         match self.0.actor {
             Actor::Account { id, .. } => Some(id),
-            Actor::Anonymous | Actor::System(_) => None,
+            Actor::Anonymous | Actor::Unlinked { .. } | Actor::System(_) => None,
         }
+    }
+
+    /// Who somebody is at an issuer, while no account is linked to it.
+    pub(crate) fn unlinked(&self) -> Option<&Identity> {
+        match &self.0.actor {
+            Actor::Unlinked { identity, .. } => Some(identity),
+            Actor::Account { .. } | Actor::Anonymous | Actor::System(_) => None,
+        }
+    }
+
+    /// Where people sign in.
+    pub(crate) fn issuers(&self) -> &Issuers {
+        self.0.house.issuers()
     }
 
     /// Whether nobody is signed in.
@@ -201,7 +216,7 @@ impl Viewer {
     pub(crate) fn memberships(&self) -> &[membership::Model] {
         match &self.0.actor {
             Actor::Account { memberships, .. } => memberships,
-            Actor::Anonymous | Actor::System(_) => &[],
+            Actor::Anonymous | Actor::Unlinked { .. } | Actor::System(_) => &[],
         }
     }
 
@@ -209,7 +224,7 @@ impl Viewer {
     fn system_reason(&self) -> Option<&'static str> {
         match self.0.actor {
             Actor::System(reason) => Some(reason),
-            Actor::Account { .. } | Actor::Anonymous => None,
+            Actor::Account { .. } | Actor::Unlinked { .. } | Actor::Anonymous => None,
         }
     }
 

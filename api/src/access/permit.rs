@@ -307,6 +307,7 @@ versioned! {
     entity::municipality::milestone_progress: entity::municipality::MilestoneStatus;
     entity::account::account: entity::account::AccountStatus;
     entity::account::membership;
+    entity::account::invitation;
     entity::client::api_client: entity::client::ClientStatus;
     entity::client::client_secret;
     entity::assessment::assessment: entity::assessment::AssessmentStatus;

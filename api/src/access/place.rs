@@ -148,6 +148,8 @@ rows! {
     entity::account::account, "Account", "acc", Accounts, |_r| (None, None);
     entity::account::membership, "Membership", "mem", Accounts,
         |r| (r.programme_id, r.municipality_id);
+    entity::account::identity, "Identity", "idn", Accounts, |_r| (None, None);
+    entity::account::invitation, "Invitation", "inv", Accounts, |_r| (None, None);
     entity::assessment::assessment, "Assessment", "asm", Assessments,
         |r| (Some(r.programme_id), Some(r.municipality_id));
     entity::assessment::assessment_item, "AssessmentItem", "asi", Assessments,

@@ -274,11 +274,11 @@ impl AuthenticationKeys {
     }
 }
 
-fn refused() -> Failure {
+pub(super) fn refused() -> Failure {
     Failure::with(Code::Unauthenticated, "The access token is not valid.")
 }
 
-fn bearer(authorization: &str) -> Option<&str> {
+pub(super) fn bearer(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)

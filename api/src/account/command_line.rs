@@ -6,12 +6,12 @@ use std::sync::Arc;
 use entity::{
     account::{AccountStatus, Role, account, membership},
     municipality::municipality,
-    workflow::WorkflowAction,
 };
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{
+    linking::put_in_use,
     rules::{self, Seat},
     seat,
 };
@@ -123,9 +123,7 @@ pub(crate) async fn activated(
     if account.row().status == AccountStatus::Active {
         return Ok(account.row().clone());
     }
-    let version = account.row().version;
-    let step = account.step(&rules::ACCOUNT, WorkflowAction::Start, version)?;
-    let account = tx.update(step.given(Vec::new())?, |_| {}).await?;
+    let account = put_in_use(&mut tx, account).await?;
     tx.commit::<account::Entity>(Event::AccountActivated, &account)
         .await?;
     Ok(account)

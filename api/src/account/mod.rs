@@ -1,6 +1,8 @@
 //! Accounts and memberships: types, and the root query of who is asking.
 
 mod command_line;
+mod invitation;
+mod linking;
 mod mutations;
 mod operations;
 mod rules;
@@ -12,8 +14,10 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use entity::account::{AccountStatus, Role, account, membership};
 
+use self::invitation::Code;
 pub(crate) use self::{
     command_line::{activated, add_from_command_line},
+    linking::link_from_command_line,
     mutations::AccountMutation,
     operations::operations,
     rules::{ACCOUNT, Seat},
@@ -26,7 +30,7 @@ use crate::{
     error::Failure,
     id::Id,
     municipality::Municipality,
-    payload::row_object,
+    payload::{RowObject, row_object},
     programme::Programme,
     refusal::UserError,
     scalars::DateTime,
@@ -38,9 +42,25 @@ const EMAIL: Field = field("Account.email", Class::Personal);
 /// Fields above public, each with its class.
 pub(crate) const FIELDS: &[Field] = &[NAME, EMAIL];
 
-row_object! {
-    /// A person or a system that signs in.
-    Account of account
+/// A person or a system that signs in.
+#[derive(Clone, Debug)]
+pub(crate) struct Account(Arc<account::Model>, Option<Code>);
+
+impl RowObject for Account {
+    type Entity = account::Entity;
+    fn of(row: Arc<account::Model>) -> Self {
+        Self(row, None)
+    }
+}
+impl From<account::Model> for Account {
+    fn from(row: account::Model) -> Self {
+        Self::of(Arc::new(row))
+    }
+}
+impl From<(account::Model, Code)> for Account {
+    fn from((row, code): (account::Model, Code)) -> Self {
+        Self(Arc::new(row), Some(code))
+    }
 }
 
 impl Account {
@@ -89,9 +109,16 @@ impl Account {
         self.personal(ctx, &EMAIL, self.0.email.as_deref()).await
     }
 
-    /// Its state. Only an ACTIVE account signs in.
+    /// Its state. Only an ACTIVE account signs in; an INVITED one becomes ACTIVE when the person
+    /// accepts the invitation.
     async fn status(&self) -> AccountStatus {
         self.0.status
+    }
+
+    /// The code of a new invitation, in the payload of the mutation that made it and never again.
+    /// Whoever accepts it has this account, so hand it to the person and to nobody else.
+    async fn invitation_code(&self) -> Option<&str> {
+        self.1.as_ref().map(Code::reveal)
     }
 
     /// The roles it holds and has held, in order of role. Only those that you may see; at most a

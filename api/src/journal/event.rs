@@ -98,6 +98,8 @@ events! {
         MembershipEnded = "A membership was ended."
         AccountAdded = "An account was added on the command line of the server."
         AccountActivated = "An account was put in use."
+        InvitationAccepted = "An invitation was accepted."
+        IdentityLinked = "An account was linked to who somebody is at an issuer."
         ClientAdded = "A machine client was added."
         ClientSecretAdded = "A machine client was given a new secret."
         ClientRevoked = "A machine client was taken out of use."

@@ -123,7 +123,8 @@ impl Change {
 }
 
 fn is_personal<E: EntityTrait + Row>(column: &str) -> bool {
-    E::TYPE == "Account" && PERSONAL.contains(&column)
+    (E::TYPE == "Account" && PERSONAL.contains(&column))
+        || (E::TYPE == "Identity" && column == "subject")
 }
 
 /// Who did something, when, where, to what.

@@ -34,7 +34,7 @@ pub(crate) use self::{
     milestone_steps::MilestoneMutation,
     operations::operations,
     participation::Participation,
-    query::MunicipalityQuery,
+    query::{MunicipalityQuery, MunicipalityRef},
     reference::{MunicipalityCode, Population, Region},
     rules::{CYCLE, MILESTONE, PARTICIPATION},
 };

@@ -2,7 +2,7 @@
 
 use entity::account::{
     Role::{Coordinator, ProgrammeManager, SystemAdministrator},
-    account, membership,
+    account, identity, invitation, membership,
 };
 use sea_orm::{ColumnTrait, Condition};
 
@@ -42,3 +42,16 @@ impl Scope for account::Entity {
         any
     }
 }
+
+macro_rules! of_a_seen_account {
+    ($($entity:ident)+) => { $(
+        impl Scope for $entity::Entity {
+            fn rows(viewer: &Viewer) -> Condition {
+                use account::Column::Id;
+                let seen = column_of::<account::Entity>(Id, account::Entity::rows(viewer));
+                Condition::any().add($entity::Column::AccountId.in_subquery(seen))
+            }
+        }
+    )+ };
+}
+of_a_seen_account!(identity invitation);

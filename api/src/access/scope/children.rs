@@ -1,7 +1,7 @@
 //! Which tables are loaded by the row above them, by which column, and in which order.
 
 use entity::{
-    account::{account, membership},
+    account::{account, identity, invitation, membership},
     action_plan::{action, action_indicator, measurement, objective, plan, responsible_entity},
     assessment::{assessment, assessment_item},
     client::{api_client, client_secret},
@@ -33,6 +33,8 @@ children! {
     participation of municipality by MunicipalityId, municipality_id, |row| 0;
     cycle of municipality by MunicipalityId, municipality_id, |row| -row.ordinal;
     membership of account by AccountId, account_id, |row| row.role as i32;
+    identity of account by AccountId, account_id, |row| 0;
+    invitation of account by AccountId, account_id, |row| 0;
     client_secret of api_client by ClientId, client_id, |row| 0;
     recognition of municipality by MunicipalityId, municipality_id,
         |row| -chrono::Datelike::num_days_from_ce(&row.valid_from);

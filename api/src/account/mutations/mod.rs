@@ -6,7 +6,7 @@ use async_graphql::{Context, InputObject, Object};
 use entity::{
     account::{
         AccountStatus::{self, Active, Invited, Locked},
-        Role, account, membership,
+        Role, account, invitation as invitation_row, membership,
     },
     action_plan::responsible_entity,
     municipality::municipality,
@@ -17,6 +17,8 @@ use uuid::Uuid;
 use self::erase::{EraseAccountInput, EraseAccountPayload};
 use super::{
     Account, Membership,
+    invitation::{self, Code},
+    linking,
     rules::{self, Seat},
     seat,
 };
@@ -58,6 +60,13 @@ pub(crate) struct InviteAccountInput {
     pub(crate) responsible_entity_id: Option<Id<responsible_entity::Entity>>,
 }
 
+/// Accepts an invitation.
+#[derive(InputObject)]
+pub(crate) struct AcceptInvitationInput {
+    /// The code that came with the invitation.
+    pub(crate) code: String,
+}
+
 /// Gives an account one more role.
 #[derive(Debug, InputObject)]
 pub(crate) struct GrantMembershipInput {
@@ -93,6 +102,13 @@ payload! {
     }
 }
 payload! {
+    /// What `acceptInvitation` did.
+    AcceptInvitationPayload {
+        /// The account, which is yours from now on.
+        account: Account
+    }
+}
+payload! {
     /// What `grantMembership` did.
     GrantMembershipPayload {
         /// The new membership.
@@ -113,7 +129,8 @@ pub(crate) struct AccountMutation;
 
 #[Object]
 impl AccountMutation {
-    /// Creates an account in state INVITED with its first membership. Roles: `PROGRAMME_MANAGER`; for
+    /// Creates an account in state INVITED with its first membership, and the code of an invitation
+    /// for it, which holds for 14 days: `account { invitationCode }`. Roles: `PROGRAMME_MANAGER`; for
     /// the own municipality also COORDINATOR, but not with the roles `DECISION_MAKER` and `ADVISER`.
     /// The roles `PROGRAMME_MANAGER`, `DECIDING_BODY` and `SYSTEM_ADMINISTRATOR` are given on the command
     /// line of the server alone.
@@ -124,7 +141,21 @@ impl AccountMutation {
     ) -> Result<InviteAccountPayload, Failure> {
         let (viewer, input) = input.by(ctx)?;
         let invited = invite(&viewer, input).await;
-        InviteAccountPayload::of(ctx, &viewer, invited.map(|(account, _)| account)).await
+        let account = invited.map(|(account, _, code)| (account, code));
+        InviteAccountPayload::of(ctx, &viewer, account).await
+    }
+
+    /// Links the account of an invitation to whoever signed in, and puts it in use. For people with
+    /// an access token of their identity provider, to which no account is linked yet: see
+    /// `viewer { unlinkedIdentity }`. Who has an account already gets `NOT_UNIQUE`.
+    async fn accept_invitation(
+        &self,
+        ctx: &Context<'_>,
+        input: Attempt<AcceptInvitationInput>,
+    ) -> Result<AcceptInvitationPayload, Failure> {
+        let (viewer, input) = input.by(ctx)?;
+        let accepted = linking::accept(&viewer, &input.code).await;
+        AcceptInvitationPayload::of(ctx, &viewer, accepted).await
     }
 
     /// Gives an account that you can see one more role, from now on. Roles as for `inviteAccount`.
@@ -185,7 +216,7 @@ fn seat(
 pub(crate) async fn invite(
     viewer: &Viewer,
     input: InviteAccountInput,
-) -> Result<(account::Model, membership::Model), Refused> {
+) -> Result<(account::Model, membership::Model, Code), Refused> {
     let mut tx = viewer.begin().await?;
     let seat = seat(
         viewer.catalogue().named(&input.programme)?,
@@ -204,10 +235,14 @@ pub(crate) async fn invite(
     let (account, membership) = tx
         .found_with::<account::Entity, membership::Entity>(granted, account, membership)
         .await?;
+    let permitted = tx.created::<account::Entity>(&account)?;
+    let (row, code) = invitation::new(viewer, account.id);
+    tx.create::<_, invitation_row::Entity>(&permitted, row)
+        .await?;
     tx.answers_with::<account::Entity>(&account);
     tx.commit::<membership::Entity>(Event::AccountInvited, &membership)
         .await?;
-    Ok((account, membership))
+    Ok((account, membership, code))
 }
 
 fn checked_email(checks: &mut Checks, role: Role, email: Option<String>) -> Option<String> {

@@ -54,7 +54,8 @@ impl Town {
     }
 
     async fn invited(&self, by: &Viewer, role: Role) -> (account::Model, membership::Model) {
-        invite(by, self.invitation(role)).await.unwrap()
+        let (account, membership, _) = invite(by, self.invitation(role)).await.unwrap();
+        (account, membership)
     }
 
     async fn coordinator(&self, manager: &Viewer) -> Viewer {
@@ -154,7 +155,7 @@ async fn every_fault_of_an_invitation_is_told_at_once() {
     assert_eq!(told(invite(&manager, wrong).await), expected);
     let mut machine = town.invitation(Role::ServiceAccount);
     (machine.email, machine.municipality_id) = (None, None);
-    let (account, membership) = invite(&manager, machine).await.unwrap();
+    let (account, membership, _) = invite(&manager, machine).await.unwrap();
     assert_eq!((account.email, membership.municipality_id), (None, None));
     let mut same = town.invitation(Role::Coordinator);
     same.id = Some(Id::new(account.id));

@@ -11,7 +11,10 @@ use entity::{
 use sea_orm::Iterable;
 
 use super::{Account, Membership};
-use crate::{access::Asking, error::Failure, id::Id, municipality::Municipality, scalars::Locale};
+use crate::{
+    access::Asking, error::Failure, id::Id, issuer::Identity, municipality::Municipality,
+    scalars::Locale,
+};
 
 /// Who is asking.
 #[derive(Clone, Copy, Debug)]
@@ -20,12 +23,19 @@ pub(crate) struct Caller;
 /// Who is asking, with or without an access token.
 #[Object(name = "Viewer")]
 impl Caller {
-    /// The account; null without an access token.
+    /// The account; null without an access token, and while who signed in is linked to none: see
+    /// `unlinkedIdentity`.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>, Failure> {
         let Some(id) = ctx.viewer().account_id() else {
             return Ok(None);
         };
         ctx.reader().object(id).await
+    }
+
+    /// Who signed in with an identity provider and is linked to no account yet: ask for the code of
+    /// the invitation and send it with `acceptInvitation`. Null for everybody else.
+    async fn unlinked_identity(&self, ctx: &Context<'_>) -> Option<UnlinkedIdentity> {
+        ctx.viewer().unlinked().cloned().map(UnlinkedIdentity)
     }
 
     /// The roles held now, each once whatever the place, in the order of the enum. `PUBLIC` is
@@ -80,6 +90,25 @@ impl Caller {
     /// The id of the account, for logs of yours; null without an access token. Costs nothing.
     async fn account_id(&self, ctx: &Context<'_>) -> Option<Id<account::Entity>> {
         ctx.viewer().account_id().map(Id::new)
+    }
+}
+
+/// Who somebody is by the word of an identity provider.
+#[derive(Clone, Debug)]
+pub(crate) struct UnlinkedIdentity(Identity);
+
+/// Who somebody is by the word of an identity provider, without an account here.
+#[Object(serial)]
+impl UnlinkedIdentity {
+    /// The issuer of the access token.
+    async fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// The name of the person at the issuer, which it gives to nobody else. Tell it to whoever runs
+    /// the server if they are to link the account.
+    async fn subject(&self) -> &str {
+        &self.0.subject
     }
 }
 

@@ -1,0 +1,116 @@
+//! An identity becomes that of an account: by an invitation, or from the command line. With it an
+//! invited account comes into use.
+
+use std::sync::Arc;
+
+use entity::{
+    account::{AccountStatus, account, identity, invitation as invitation_row},
+    workflow::WorkflowAction,
+};
+use sea_orm::ActiveValue::Set;
+
+use super::{
+    invitation::{self, Code},
+    rules,
+};
+use crate::{
+    access::{Action, House, Locked, Place, Resource, Tx, Viewer, scope_for},
+    error::Failure,
+    id::Id,
+    issuer::Identity,
+    journal::Event,
+    refusal::{
+        Refused, UserError,
+        UserErrorCode::{Invalid, NotFound, NotUnique},
+    },
+};
+
+/// Puts an invited account in use. One that is in use stays as it is; any other state is refused.
+pub(super) async fn put_in_use(
+    tx: &mut Tx,
+    account: Locked<account::Entity>,
+) -> Result<account::Model, Refused> {
+    if account.row().status == AccountStatus::Active {
+        return Ok(account.row().clone());
+    }
+    let version = account.row().version;
+    let step = account.step(&rules::ACCOUNT, WorkflowAction::Start, version)?;
+    tx.update(step.given(Vec::new())?, |_| {}).await
+}
+
+async fn link(tx: &mut Tx, account: &account::Model, who: Identity) -> Result<(), Refused> {
+    let granted = tx
+        .viewer()
+        .permit(Place::nowhere(Resource::Accounts), &[])?;
+    let row = identity::ActiveModel {
+        id: Set(tx.viewer().new_id()),
+        account_id: Set(account.id),
+        issuer: Set(who.issuer),
+        subject: Set(who.subject),
+        created_at: Set(tx.viewer().now()),
+    };
+    tx.found::<identity::Entity>(granted, row).await?;
+    Ok(())
+}
+
+/// Accepts an invitation: whoever signed in has its account from now on.
+pub(super) async fn accept(viewer: &Viewer, code: &str) -> Result<account::Model, Refused> {
+    if !viewer.scopes().allow(Resource::Accounts, Action::Write) {
+        let needed = scope_for(Resource::Accounts, Action::Write);
+        return Err(Failure::insufficient_scope(needed).into());
+    }
+    let Some(who) = viewer.unlinked() else {
+        let message = "You have an account already; who you signed in as stands for it.";
+        return Err(UserError::at(NotUnique, "", message).into());
+    };
+    // Unknown, used, ended and withdrawn are told apart to nobody.
+    let absent = || {
+        let message =
+            "There is no such invitation, or it was used, or it has ended. Ask for a new one.";
+        UserError::at(NotFound, "code", message)
+    };
+    let invited = viewer.invited_by(Code::digest(code)).await?;
+    let (host, invitation) = invited.ok_or_else(absent)?;
+    let mut tx = host.begin().await?;
+    let account = Id::<account::Entity>::new(invitation.account_id);
+    let account = tx.lock(account).await?;
+    let invitation = Id::<invitation_row::Entity>::new(invitation.id);
+    let invitation = tx.lock(invitation).await?;
+    let can_be_used = matches!(
+        account.row().status,
+        AccountStatus::Invited | AccountStatus::Active
+    );
+    if !can_be_used || !invitation::is_open(invitation.row(), viewer.now()) {
+        return Err(absent().into());
+    }
+    let account = put_in_use(&mut tx, account).await?;
+    let version = invitation.row().version;
+    let accepted = invitation.amend(&[], version)?.given(Vec::new())?;
+    let now = viewer.now();
+    tx.update(accepted, |row| row.accepted_at = Set(Some(now)))
+        .await?;
+    link(&mut tx, &account, who.clone()).await?;
+    tx.commit::<account::Entity>(Event::InvitationAccepted, &account)
+        .await?;
+    Ok(account)
+}
+
+/// Links an identity from the command line of the server.
+pub(crate) async fn link_from_command_line(
+    house: &Arc<House>,
+    id: Id<account::Entity>,
+    who: Identity,
+) -> Result<account::Model, Refused> {
+    if !house.issuers().has(&who.issuer) {
+        let message = format!("{} is no issuer of the configuration.", who.issuer);
+        return Err(UserError::at(Invalid, "issuer", message).into());
+    }
+    let viewer = house.system("account link");
+    let mut tx = viewer.begin().await?;
+    let account = tx.lock(id).await?;
+    let account = put_in_use(&mut tx, account).await?;
+    link(&mut tx, &account, who).await?;
+    tx.commit::<account::Entity>(Event::IdentityLinked, &account)
+        .await?;
+    Ok(account)
+}
