@@ -12,12 +12,14 @@
 mod contract;
 mod databases;
 mod drift;
+mod ground;
 mod harness;
 mod hidden;
 mod hostile;
 mod journey;
 mod lasting;
 mod machines;
+mod matrix;
 mod racing;
 mod schema;
 mod statements;
