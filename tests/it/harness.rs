@@ -68,6 +68,7 @@ pub(crate) async fn prepare(url: &str) {
 /// A running server over a database of its own.
 pub(crate) struct App {
     pub(crate) url: String,
+    database_url: String,
     pub(crate) clock: Clock,
     pub(crate) operator: Operator,
     statements: Arc<Mutex<Vec<String>>>,
@@ -92,8 +93,27 @@ pub(crate) struct Answer {
 impl App {
     /// Starts a server.
     pub(crate) async fn start(backend: Backend) -> Self {
-        let database_url = databases::fresh(backend).await;
-        let (clock, statements) = (Clock::new(), Arc::default());
+        Self::over(databases::fresh(backend).await, Clock::new()).await
+    }
+
+    /// Starts another server, over a copy of the database as it is now. It has the same clock.
+    pub(crate) async fn twin(&self) -> Self {
+        let copy = databases::copy(&self.database_url, &self.database).await;
+        // The copy cost the connections; each that is found broken costs a request.
+        let anybody = self.public();
+        loop {
+            let calls = (0..40)
+                .map(|_| self.call(&anybody, "{ municipalities { totalCount } }", json!({})));
+            let answers = futures_util::future::join_all(calls).await;
+            if answers.iter().all(|answer| answer.status == 200) {
+                break;
+            }
+        }
+        Self::over(copy, self.clock.clone()).await
+    }
+
+    async fn over(database_url: String, clock: Clock) -> Self {
+        let statements = Arc::default();
         let operator = Operator::enter(&config(&database_url), &around(&clock, &statements))
             .await
             .unwrap();
@@ -105,6 +125,7 @@ impl App {
         let client = reqwest::Client::new();
         Self {
             url,
+            database_url,
             clock,
             operator,
             statements,

@@ -18,6 +18,7 @@ mod hidden;
 mod hostile;
 mod journey;
 mod lasting;
+mod leaks;
 mod machines;
 mod matrix;
 mod racing;
