@@ -71,8 +71,8 @@ impl Ground<'_> {
         journey::approved(&self.world, &cycle).await;
         let plan = self.amendment("approved").await;
         let objective = &plan["objectives"][0];
-        let carrier = Some(self.id("carrying entity"));
-        let (carried, carried_indicator) = self.action(objective, "carried", carrier).await;
+        let entity = Some(self.id("carrying entity"));
+        let (carried, carried_indicator) = self.action(objective, "carried", entity).await;
         let (action, indicator) = self.action(objective, "public", None).await;
         let (given_up, _) = self.action(objective, "givenup", None).await;
         let approved = self.approve(plan).await;
