@@ -63,6 +63,32 @@ pub(crate) async fn fresh(backend: Backend) -> String {
     }
 }
 
+/// The address of a copy of a database that is in use.
+pub(crate) async fn copy(url: &str, database: &DatabaseConnection) -> String {
+    if url.starts_with("sqlite:") {
+        let copy = folder().join(format!("{}.db", number()));
+        let vacuum = format!("VACUUM INTO '{}'", copy.display());
+        database.execute_unprepared(&vacuum).await.unwrap();
+        return format!("sqlite://{}", copy.display());
+    }
+    let server = POSTGRES.get_or_init(Server::start).await;
+    let (_, from) = url.rsplit_once('/').unwrap();
+    let name = format!("test_{}", number());
+    let admin = Database::connect(server.url("postgres")).await.unwrap();
+    // A template has no visitors: they are sent away, and come again.
+    for statement in [
+        format!("ALTER DATABASE {from} ALLOW_CONNECTIONS false"),
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{from}'"),
+        format!("CREATE DATABASE {name} TEMPLATE {from}"),
+        format!("ALTER DATABASE {from} ALLOW_CONNECTIONS true"),
+        format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"),
+    ] {
+        admin.execute_unprepared(&statement).await.unwrap();
+    }
+    admin.close().await.unwrap();
+    server.url(&name)
+}
+
 async fn sqlite_template() -> PathBuf {
     let path = folder().join("template.db");
     harness::prepare(&format!("sqlite://{}", path.display())).await;

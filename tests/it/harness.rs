@@ -136,6 +136,27 @@ impl App {
         Self::serving(config, self.clock.clone()).await
     }
 
+    /// Starts another server, over a copy of the database as it is now. It has the same clock.
+    pub(crate) async fn twin(&self) -> Self {
+        let copy =
+            databases::copy(self.config.database_url.as_ref().unwrap(), &self.database).await;
+        // The copy cost the connections; each that is found broken costs a request.
+        let anybody = self.public();
+        loop {
+            let calls = (0..40)
+                .map(|_| self.call(&anybody, "{ municipalities { totalCount } }", json!({})));
+            let answers = futures_util::future::join_all(calls).await;
+            if answers.iter().all(|answer| answer.status == 200) {
+                break;
+            }
+        }
+        let config = Config {
+            database_url: Some(copy),
+            ..self.config.clone()
+        };
+        Self::serving(config, self.clock.clone()).await
+    }
+
     async fn serving(config: Config, clock: Clock) -> Self {
         let statements = Arc::default();
         let operator = Operator::enter(&config, &around(&clock, &statements))

@@ -40,10 +40,13 @@ impl MilestoneProgress {
         milestone_progress::Entity::place(&self.0)
     }
 
+    fn reads_all(&self, viewer: &Viewer) -> bool {
+        viewer.reads(Class::Municipality, self.place())
+    }
+
     /// The status as this viewer is shown it.
     fn shown(&self, viewer: &Viewer) -> MilestoneStatus {
-        let reads_all = viewer.reads(Class::Municipality, self.place());
-        rules::shown(self.0.status, reads_all)
+        rules::shown(self.0.status, self.reads_all(viewer))
     }
 }
 
@@ -124,9 +127,14 @@ impl MilestoneProgress {
         }))
     }
 
-    /// Its version, for `expectedVersion`.
-    async fn version(&self) -> i32 {
-        self.0.version
+    /// Its version, for `expectedVersion`. Outside the municipality and the committee it counts only
+    /// the steps that are seen there.
+    async fn version(&self, ctx: &Context<'_>) -> i32 {
+        if self.reads_all(ctx.viewer()) {
+            self.0.version
+        } else {
+            rules::version_seen(self.0.status)
+        }
     }
 
     /// When the cycle was started.
@@ -134,9 +142,15 @@ impl MilestoneProgress {
         DateTime(self.0.created_at)
     }
 
-    /// When it was changed last.
-    async fn updated_at(&self) -> DateTime {
-        DateTime(self.0.updated_at)
+    /// When it was changed last. Outside the municipality and the committee, when it was settled or
+    /// the cycle was started.
+    async fn updated_at(&self, ctx: &Context<'_>) -> DateTime {
+        let is_seen = rules::is_settled(self.0.status) || self.reads_all(ctx.viewer());
+        DateTime(if is_seen {
+            self.0.updated_at
+        } else {
+            self.0.created_at
+        })
     }
 
     /// What the audit log tells of it.

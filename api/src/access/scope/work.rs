@@ -249,8 +249,4 @@ impl Scope for responsible_entity::Entity {
             .add(Id.is_in(own_entities(viewer)))
             .add(Id.in_subquery(named))
     }
-    /// An action that was shown names who carries it out.
-    fn rows_of_seen_parent(_viewer: &Viewer) -> Condition {
-        all::<Self>()
-    }
 }

@@ -101,6 +101,15 @@ pub(crate) fn shown(stored: MilestoneStatus, reads_all: bool) -> MilestoneStatus
     }
 }
 
+/// The version as those read it who do not read all: it counts the steps that they see.
+pub(crate) const fn version_seen(stored: MilestoneStatus) -> i32 {
+    match stored {
+        NotStarted => 1,
+        InProgress | Submitted | Returned | Waived => 2,
+        Completed => 3,
+    }
+}
+
 /// The stored states that are shown as one of `wanted` to those who do not read all.
 pub(crate) fn stored_behind(wanted: &[MilestoneStatus]) -> Vec<MilestoneStatus> {
     let every = [
