@@ -364,6 +364,7 @@ impl App {
             "FROM \"programme_version\"",
             "FROM \"signing_key\"",
             "FROM \"api_client\"",
+            "FROM \"idempotency_record\" WHERE \"idempotency_record\".\"at\"",
         ];
         statements.retain(|sql| !own.iter().any(|table| sql.contains(table)));
         statements

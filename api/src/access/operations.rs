@@ -13,7 +13,8 @@ pub(crate) struct Operation {
     /// What a token must be for.
     resource: Resource,
     action: Action,
-    /// The roles of which one is needed, in the order of the enum.
+    /// The roles of which one is needed, in the order of the enum; none where it is enough to be
+    /// signed in.
     pub(crate) who: Vec<Role>,
 }
 
@@ -50,6 +51,8 @@ impl Operation {
 
     /// Whether any membership of the viewer, and the token, could do it somewhere.
     pub(crate) fn is_within_reach(&self, viewer: &Viewer) -> bool {
-        viewer.scopes().allow(self.resource, self.action) && viewer.held(&self.who).next().is_some()
+        let is_open = self.who.is_empty() && !viewer.is_anonymous();
+        let has_role = is_open || viewer.held(&self.who).next().is_some();
+        has_role && viewer.scopes().allow(self.resource, self.action)
     }
 }

@@ -19,6 +19,8 @@ pub(crate) fn operations() -> Vec<Operation> {
     let holders: Vec<_> = Role::iter().filter(|role| *role != Role::Public).collect();
     vec![
         Operation::mutation::<account::Entity>("Mutation.inviteAccount", granters()),
+        // Whoever signed in may have been invited.
+        Operation::mutation::<account::Entity>("Mutation.acceptInvitation", []),
         Operation::mutation::<membership::Entity>("Mutation.grantMembership", granters()),
         Operation::mutation::<membership::Entity>("Mutation.endMembership", holders),
         Operation::mutation::<account::Entity>("Mutation.eraseAccount", ACCOUNT.who(Erase)),

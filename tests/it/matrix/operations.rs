@@ -7,6 +7,7 @@
 pub(super) const MUTATIONS: &[(&str, &str, &str)] = &[
     ("acceptActionPlanCompletion", "actionPlanId", ""),
     ("acceptCondition", "conditionId", ""),
+    ("acceptInvitation", "code", ""),
     (
         "activateParticipation",
         "participationId",
@@ -72,6 +73,7 @@ pub(super) const MUTATIONS: &[(&str, &str, &str)] = &[
         r#""label": " ", "unit": "TEXT", "counts": "NOT_PEOPLE""#,
     ),
     ("endMembership", "membershipId", ""),
+    ("eraseAccount", "accountId", ""),
     (
         "enrolMunicipality",
         "municipalityId",
@@ -142,6 +144,34 @@ pub(super) const MUTATIONS: &[(&str, &str, &str)] = &[
 /// The queries: their name, what of it is asked for, the document, where the row is in the answer,
 /// and where the value that may be masked. `$id` is the target.
 pub(super) const QUERIES: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "accessCheck",
+        "all",
+        "{ accessCheck(document: \"{ viewer { roles } }\") { __typename } }",
+        "/accessCheck",
+        "",
+    ),
+    (
+        "auditLog",
+        "all",
+        "{ auditLog(first: 1) { nodes { id } } }",
+        "/auditLog",
+        "",
+    ),
+    (
+        "rateLimit",
+        "all",
+        "{ rateLimit { limit } }",
+        "/rateLimit",
+        "",
+    ),
+    (
+        "signInOptions",
+        "municipality",
+        "{ signInOptions(municipality: { code: \"FI-837\" }) { issuer } }",
+        "/signInOptions",
+        "",
+    ),
     (
         "apiClients",
         "programme",

@@ -71,7 +71,8 @@ impl Probe {
                 variables: json!({ "input": input }),
                 row: None,
                 value: None,
-                has_id: true,
+                // Whoever has an account is told so before any code is looked at.
+                has_id: operation != "acceptInvitation",
             });
         }
         if operation == "node" || operation == "nodes" {

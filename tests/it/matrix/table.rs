@@ -35,7 +35,8 @@ impl Relation {
             Self::Assigned => &["asg", "own", "any"],
             Self::Programme => &["prog", "any"],
             Self::Anywhere => &["all", "any"],
-            Self::Foreign | Self::Ended => &["any"],
+            Self::Foreign => &["far", "any"],
+            Self::Ended => &["any"],
         }
     }
 }
@@ -49,7 +50,7 @@ pub(super) struct Cell {
 impl Cell {
     fn read(text: &str) -> Self {
         let words: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
-        let known = ["own", "asg", "prog", "all", "any", "H", "M", "-"];
+        let known = ["own", "asg", "prog", "all", "far", "any", "H", "M", "-"];
         for word in &words {
             let bare = word.strip_prefix('-').filter(|bare| !bare.is_empty());
             let word = bare.unwrap_or(word);
