@@ -265,43 +265,7 @@ async fn act(
             ));
             Ok(())
         }
-        Verb::Account {
-            verb:
-                AccountVerb::Add {
-                    name,
-                    role,
-                    programme,
-                    municipality,
-                },
-        } => {
-            let (programme, municipality) = (programme.as_deref(), municipality.as_deref());
-            let appointment = Appointment {
-                name: &name,
-                role,
-                programme,
-                municipality,
-            };
-            let id = Operator::enter(&config, &around)
-                .await?
-                .add_account(appointment)
-                .await?;
-            print(&id);
-            say(&format!("Added. Next: cfc token {id}"));
-            Ok(())
-        }
-        Verb::Account {
-            verb:
-                AccountVerb::Link {
-                    account,
-                    issuer,
-                    subject,
-                },
-        } => {
-            let operator = Operator::enter(&config, &around).await?;
-            operator.link_account(&account, &issuer, &subject).await?;
-            say("Linked. They sign in there from now on.");
-            Ok(())
-        }
+        Verb::Account { verb } => account(&config, &around, verb).await,
         Verb::Client { verb } => client(&config, &around, verb).await,
         Verb::Audit {
             verb: AuditVerb::Verify { head },
@@ -322,6 +286,37 @@ async fn act(
             Ok(())
         }
     }
+}
+
+async fn account(config: &Config, around: &Surroundings, verb: AccountVerb) -> Result<(), Trouble> {
+    let operator = Operator::enter(config, around).await?;
+    match verb {
+        AccountVerb::Add {
+            name,
+            role,
+            programme,
+            municipality,
+        } => {
+            let appointment = Appointment {
+                name: &name,
+                role,
+                programme: programme.as_deref(),
+                municipality: municipality.as_deref(),
+            };
+            let id = operator.add_account(appointment).await?;
+            print(&id);
+            say(&format!("Added. Next: cfc token {id}"));
+        }
+        AccountVerb::Link {
+            account,
+            issuer,
+            subject,
+        } => {
+            operator.link_account(&account, &issuer, &subject).await?;
+            say("Linked. They sign in there from now on.");
+        }
+    }
+    Ok(())
 }
 
 async fn verify(config: &Config, around: &Surroundings, head: Option<&str>) -> Result<(), Trouble> {

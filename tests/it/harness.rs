@@ -283,7 +283,27 @@ impl App {
         );
         let mut keyed = input.clone();
         keyed["idempotencyKey"] = json!(format!("{name}-{}", before.0));
-        let answer = self.act(who, name, keyed.clone(), &select).await;
+        let payload = self.done_once(who, name, keyed.clone(), &select).await;
+        assert_eq!(payload["replayed"], false, "{name}");
+        let after = self.audited().await;
+        let retry = self.act(who, name, keyed, &select).await;
+        let replay = &retry.body["data"][name];
+        assert_eq!(replay["replayed"], true, "{name}\n{}", retry.body);
+        assert_eq!(subject_id(replay), subject_id(&payload), "{name}");
+        assert_eq!(self.audited().await, after, "{name} took effect twice");
+        payload
+    }
+
+    /// Sends a mutation once, and it must take effect. Answers with the payload.
+    pub(crate) async fn done_once(
+        &self,
+        who: &Person,
+        name: &str,
+        input: Value,
+        select: &str,
+    ) -> Value {
+        let before = self.audited().await;
+        let answer = self.act(who, name, input.clone(), select).await;
         let payload = answer.body["data"][name].clone();
         assert_eq!(
             payload["userErrors"],
@@ -291,18 +311,11 @@ impl App {
             "{name} {input}\n{}",
             answer.body
         );
-        assert_eq!(payload["replayed"], false, "{name}");
-        let after = (before.0 + 1, before.1 + 1);
         assert_eq!(
             self.audited().await,
-            after,
+            (before.0 + 1, before.1 + 1),
             "{name} leaves one audit and one outbox row"
         );
-        let retry = self.act(who, name, keyed, &select).await;
-        let replay = &retry.body["data"][name];
-        assert_eq!(replay["replayed"], true, "{name}\n{}", retry.body);
-        assert_eq!(subject_id(replay), subject_id(&payload), "{name}");
-        assert_eq!(self.audited().await, after, "{name} took effect twice");
         payload
     }
 

@@ -1,8 +1,6 @@
 //! A client that the compiler types: `graphql_client` makes Rust of the schema and of the documents
 //! that clients send.
 
-#![expect(clippy::pedantic, reason = "the generator decides how its code looks")]
-
 use graphql_client::{GraphQLQuery, Response};
 use serde::de::DeserializeOwned;
 

@@ -7,7 +7,7 @@ use entity::{
     account::{AccountStatus, account, identity, invitation as invitation_row},
     workflow::WorkflowAction,
 };
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveValue::Set, ColumnTrait};
 
 use super::{
     invitation::{self, Code},
@@ -61,7 +61,8 @@ pub(super) async fn accept(viewer: &Viewer, code: &str) -> Result<account::Model
     }
     let Some(who) = viewer.unlinked() else {
         let message = "You have an account already; who you signed in as stands for it.";
-        return Err(UserError::at(NotUnique, "", message).into());
+        let linked = || UserError::at(NotUnique, "", message);
+        return Ok(accepted_before(viewer, code).await?.ok_or_else(linked)?);
     };
     // Unknown, used, ended and withdrawn are told apart to nobody.
     let absent = || {
@@ -93,6 +94,21 @@ pub(super) async fn accept(viewer: &Viewer, code: &str) -> Result<account::Model
     tx.commit::<account::Entity>(Event::InvitationAccepted, &account)
         .await?;
     Ok(account)
+}
+
+/// The viewer's own account, if it was this code that led to it: a retry finds what it asked for.
+async fn accepted_before(viewer: &Viewer, code: &str) -> Result<Option<account::Model>, Failure> {
+    let own = viewer.account_id().unwrap_or_default();
+    let invitation = viewer
+        .find::<invitation_row::Entity>()
+        .filter(invitation_row::Column::Digest.eq(Code::digest(code)))
+        .filter(invitation_row::Column::AccountId.eq(own))
+        .filter(invitation_row::Column::AcceptedAt.is_not_null());
+    if invitation.one().await?.is_none() {
+        return Ok(None);
+    }
+    let account = viewer.find::<account::Entity>();
+    account.filter(account::Column::Id.eq(own)).one().await
 }
 
 /// Links an identity from the command line of the server.

@@ -12,9 +12,11 @@ mod viewer;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};
-use entity::account::{AccountStatus, Role, account, membership};
+use entity::{
+    account::{AccountStatus, Role, account, membership},
+    workflow::WorkflowAction,
+};
 
-use self::invitation::Code;
 pub(crate) use self::{
     command_line::{activated, add_from_command_line},
     linking::link_from_command_line,
@@ -23,6 +25,10 @@ pub(crate) use self::{
     rules::{ACCOUNT, Seat},
     seat::{account as account_row, membership as membership_row},
     viewer::AccountQuery,
+};
+use self::{
+    invitation::Code,
+    rules::{own_erasure, who_erases},
 };
 use crate::{
     access::{Asking, Class, Field, Place, Resource, Row, field},
@@ -134,15 +140,32 @@ impl Account {
             .collect())
     }
 
-    /// What can be done with it now, and what you may do. An account comes into use by the first
-    /// sign-in of whoever was invited, or by the operator of the server, never by a mutation.
-    async fn viewer_actions(&self, ctx: &Context<'_>) -> Vec<ViewerAction> {
-        let roles = ctx.viewer().acting_at(Place::nowhere(Resource::Accounts));
-        viewer_actions(&ACCOUNT, self.0.status, roles, |_| {
-            vec![UserError::unmet(
-                "An account comes into use by the first sign-in, not by a mutation.",
-            )]
-        })
+    /// What can be done with it now, and what you may do. An account comes into use when the person
+    /// accepts the invitation, or by the operator of the server. One that also holds roles where you
+    /// see nothing of it cannot be erased by you; you learn that when you try.
+    async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, Failure> {
+        let viewer = ctx.viewer();
+        let seats = ctx
+            .reader()
+            .children::<account::Entity, membership::Entity>(self.0.id)
+            .await?;
+        let may_erase = |seat: &Arc<membership::Model>| {
+            let place = membership::Entity::place(seat);
+            viewer.acting_at(place).any_of(who_erases(seat.role))
+        };
+        let mut roles = viewer.acting_at(Place::nowhere(Resource::Accounts));
+        if !seats.is_empty() && seats.iter().all(may_erase) {
+            roles = roles.with(Role::ProgrammeManager);
+        }
+        let is_own = viewer.account_id() == Some(self.0.id);
+        let reasons = |action| match action {
+            WorkflowAction::Erase if is_own => vec![own_erasure()],
+            WorkflowAction::Erase => Vec::new(),
+            _ => vec![UserError::unmet(
+                "An account comes into use when the person accepts the invitation.",
+            )],
+        };
+        Ok(viewer_actions(&ACCOUNT, self.0.status, roles, reasons))
     }
 
     /// Its version, for `expectedVersion`.

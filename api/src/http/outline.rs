@@ -1,10 +1,11 @@
 //! The response keys that an operation asks for, in their order. The executor gives keys in
 //! the order in which they were ready and leaves failed ones out; here they come back in the
-//! order of the document, failed ones as null, and null travels up as the schema demands. On the
+//! order of the document, failed ones as null, and null travels up as the schema demands. Errors
+//! come in the order of the document too. On the
 //! same way the points of what was returned are counted.
 
 use async_graphql::{
-    Name, PathSegment, Response, Value,
+    Name, PathSegment, Response, ServerError, Value,
     indexmap::IndexMap,
     parser::types::{
         ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
@@ -97,6 +98,10 @@ impl Outline {
 
     /// Brings an executed response into the form that the document asks for.
     pub(crate) fn restore(&self, response: &mut Response) -> Worth {
+        response.errors.sort_by(|one, other| {
+            let places = one.locations.first().cmp(&other.locations.first());
+            places.then_with(|| indices(one).cmp(indices(other)))
+        });
         let data = &mut response.data;
         let no_place = response.errors.iter().all(|error| error.path.is_empty());
         let is_refused = *data == Value::Null && no_place && !response.errors.is_empty();
@@ -247,9 +252,17 @@ impl Outline {
     }
 }
 
+/// Which entries of lists an error is about.
+fn indices(error: &ServerError) -> impl Iterator<Item = usize> + '_ {
+    error.path.iter().filter_map(|part| match part {
+        PathSegment::Index(index) => Some(*index),
+        PathSegment::Field(_) => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use async_graphql::{ServerError, parser::parse_query, value};
+    use async_graphql::{parser::parse_query, value};
 
     use super::*;
 

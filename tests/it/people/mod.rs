@@ -79,7 +79,7 @@ async fn an_invited_person_signs_in_and_has_the_account(app: App) {
 
     let select = "account { id status version invitationCode }";
     let payload = app
-        .done(&person, "acceptInvitation", accepting(&account), select)
+        .done_once(&person, "acceptInvitation", accepting(&account), select)
         .await;
     let expected = json!({ "id": account["id"], "status": "ACTIVE", "version": 2,
         "invitationCode": null });
@@ -108,7 +108,7 @@ async fn a_code_that_opens_nothing_is_refused_alike(app: App) {
     let (app, issuer, key) = signed_up(&app).await;
     let used = invited(&app).await;
     let first = issuer.person(&key, "first");
-    app.done(&first, "acceptInvitation", accepting(&used), "")
+    app.done_once(&first, "acceptInvitation", accepting(&used), "")
         .await;
     let closed = invited(&app).await;
     let id = closed["id"].clone();
@@ -122,7 +122,7 @@ async fn a_code_that_opens_nothing_is_refused_alike(app: App) {
     let open = invited(&app).await;
     app.clock.pass_days(13);
     let still = issuer.person(&key, "in time");
-    app.done(&still, "acceptInvitation", accepting(&open), "")
+    app.done_once(&still, "acceptInvitation", accepting(&open), "")
         .await;
     let mut answers = Vec::new();
     let mut refuse = async |input: Value| {
@@ -183,7 +183,7 @@ async fn an_identity_stands_for_one_account(app: App) {
     let (app, issuer, key) = signed_up(&app).await;
     let (first, second) = (invited(&app).await, invited(&app).await);
     let person = issuer.person(&key, "s-1");
-    app.done(&person, "acceptInvitation", accepting(&first), "")
+    app.done_once(&person, "acceptInvitation", accepting(&first), "")
         .await;
     let again = app
         .refused(&person, "acceptInvitation", accepting(&second))
@@ -197,7 +197,7 @@ async fn an_identity_stands_for_one_account(app: App) {
     assert_eq!(who(&app, &person).await["accountId"], first["id"]);
     // The second invitation is still there for somebody else.
     let other = issuer.person(&key, "s-2");
-    app.done(&other, "acceptInvitation", accepting(&second), "")
+    app.done_once(&other, "acceptInvitation", accepting(&second), "")
         .await;
     // An account may have several identities.
     let link = app
@@ -241,7 +241,7 @@ async fn rights_end_with_the_membership(app: App) {
     let (app, issuer, key) = signed_up(&app).await;
     let account = invited(&app).await;
     let person = issuer.person(&key, "s-1");
-    app.done(&person, "acceptInvitation", accepting(&account), "")
+    app.done_once(&person, "acceptInvitation", accepting(&account), "")
         .await;
     let mine = "{ viewer { memberships { id version } } }";
     let held = app.read(&person, mine, json!({})).await;

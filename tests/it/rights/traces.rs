@@ -124,10 +124,12 @@ async fn an_account_says_what_can_be_done_with_it(app: App) {
         .done(&world.manager, "inviteAccount", input, select)
         .await;
     let expected = json!({ "status": "INVITED", "viewerActions": [
-        { "action": "START", "isAllowed": false, "blockedBy": [{ "code": "FORBIDDEN" }] }] });
+        { "action": "START", "isAllowed": false, "blockedBy": [{ "code": "FORBIDDEN" }] },
+        { "action": "ERASE", "isAllowed": true, "blockedBy": [] }] });
     assert_eq!(invited["account"], expected);
-    let own = "{ viewer { account { status viewerActions { action } } } }";
+    let own = "{ viewer { account { status viewerActions { action blockedBy { code } } } } }";
     let data = app.read(&world.manager, own, json!({})).await;
-    let expected = json!({ "status": "ACTIVE", "viewerActions": [] });
+    let expected = json!({ "status": "ACTIVE", "viewerActions": [
+        { "action": "ERASE", "blockedBy": [{ "code": "FORBIDDEN" }] }] });
     assert_eq!(data["viewer"]["account"], expected);
 }

@@ -8,13 +8,7 @@ use entity::{
 use sea_orm::ActiveValue::Set;
 
 use super::super::{Account, rules};
-use crate::{
-    access::Viewer,
-    id::Id,
-    journal::Event,
-    payload::payload,
-    refusal::{Refused, UserError},
-};
+use crate::{access::Viewer, id::Id, journal::Event, payload::payload, refusal::Refused};
 
 /// Removes the personal data of an account for good.
 #[derive(Debug, InputObject)]
@@ -61,7 +55,7 @@ pub(super) async fn erase(
             .given(Vec::new())?,
     };
     if is_self {
-        return Err(UserError::conflict("Nobody erases their own account.").into());
+        return Err(rules::own_erasure().into());
     }
     for membership in ended {
         if !rules::is_over(membership.row(), viewer.now()) {

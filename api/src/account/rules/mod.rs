@@ -50,6 +50,11 @@ pub(crate) const fn who_erases(role: Role) -> &'static [Role] {
     }
 }
 
+/// Why one does not erase the own account.
+pub(crate) fn own_erasure() -> UserError {
+    UserError::conflict("Nobody erases their own account.")
+}
+
 /// Who gives a role, and who ends it. Nobody on the way of requests gives the roles that run,
 /// decide or administer: those come from the command line alone.
 pub(crate) const fn who_grants(role: Role) -> &'static [Role] {
