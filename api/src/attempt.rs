@@ -122,13 +122,19 @@ fn feed(hash: &mut Sha256, value: &Value) {
             hash.update(b"]");
         }
         // A value of an enum is a name in the document and a string in the variables.
-        Value::String(text) => part(hash, text),
-        Value::Enum(name) => part(hash, name),
-        Value::Number(number) => part(hash, &format!("#{number}")),
-        Value::Boolean(flag) => part(hash, if *flag { "#true" } else { "#false" }),
+        Value::String(text) => leaf(hash, b"\"", text),
+        Value::Enum(name) => leaf(hash, b"\"", name),
+        Value::Number(number) => leaf(hash, b"#", &number.to_string()),
+        Value::Boolean(flag) => leaf(hash, b"?", &flag.to_string()),
         Value::Binary(bytes) => hash.update(bytes),
-        Value::Null => part(hash, "#null"),
+        Value::Null => leaf(hash, b"-", ""),
     }
+}
+
+/// With its kind before it, so that a number is no text.
+fn leaf(hash: &mut Sha256, kind: &[u8; 1], text: &str) {
+    hash.update(kind);
+    part(hash, text);
 }
 
 /// With its length before it, so that no two lists of parts read alike.

@@ -25,7 +25,7 @@ const DOCUMENTS: &[Document] = documents! {
     "first-query" "First query" "../../../docs/first-query.md";
     "sign-in" "Sign in" "../../../docs/sign-in.md";
     "roles" "Roles and scopes" "../../../docs/roles.md";
-    "permissions" "Permissions" "../../../docs/permissions.md";
+    "permissions" "Who may do what" "../../../docs/permissions.md";
     "errors" "Errors" "../../../docs/errors.md";
     "limits" "Limits" "../../../docs/limits.md";
     "retries" "Retries" "../../../docs/retries.md";
