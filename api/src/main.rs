@@ -14,8 +14,19 @@ use clap::Parser;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// The futures of deep documents and long mutations lie on the stack while they are polled, in a
+/// development build with room to spare in none of them. Only what is used takes memory.
+const STACK: usize = 8 * 1024 * 1024;
+
+fn main() -> ExitCode {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    match runtime.enable_all().thread_stack_size(STACK).build() {
+        Ok(runtime) => runtime.block_on(run()),
+        Err(error) => fail(&format!("No threads could be started: {error}")),
+    }
+}
+
+async fn run() -> ExitCode {
     api::telemetry::start();
     let around = Surroundings {
         clock: Arc::new(now),

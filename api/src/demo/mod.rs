@@ -104,6 +104,9 @@ async fn open(config: &Config, around: &Surroundings) -> Result<Arc<House>, Trou
     Ok(house)
 }
 
+/// A development build polls the mutations of the story within a few megabytes of stack.
+const STACK: usize = 8 * 1024 * 1024;
+
 /// Tells the story on a thread of its own. One act follows another, and each statement goes to the
 /// thread of the database and back; on one core neither has to be woken on another, which takes
 /// two fifths of the time away.
@@ -116,7 +119,8 @@ async fn told_apart(
 ) -> Result<Vec<Persona>, Trouble> {
     let (config, around, clock) = (config.clone(), around.clone(), Arc::clone(clock));
     let (teller, told) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
+    let thread = std::thread::Builder::new().stack_size(STACK);
+    let telling = move || {
         let cores = core_affinity::get_core_ids().unwrap_or_default();
         if let Some(core) = cores.first() {
             core_affinity::set_for_current(*core);
@@ -131,7 +135,8 @@ async fn told_apart(
         });
         // Nobody waits any more when the process is being stopped.
         let _ = teller.send(told);
-    });
+    };
+    thread.spawn(telling).map_err(Trouble::io)?;
     let broken = |_| Trouble::of("The demonstration could not be told; the log says why.");
     told.await.map_err(broken)?
 }
