@@ -122,18 +122,18 @@ fn feed(hash: &mut Sha256, value: &Value) {
             hash.update(b"]");
         }
         // A value of an enum is a name in the document and a string in the variables.
-        Value::String(text) => leaf(hash, b"\"", text),
-        Value::Enum(name) => leaf(hash, b"\"", name),
-        Value::Number(number) => leaf(hash, b"#", &number.to_string()),
-        Value::Boolean(flag) => leaf(hash, b"?", &flag.to_string()),
+        Value::String(text) => leaf(hash, b'"', text),
+        Value::Enum(name) => leaf(hash, b'"', name),
+        Value::Number(number) => leaf(hash, b'#', &number.to_string()),
+        Value::Boolean(flag) => leaf(hash, b'?', &flag.to_string()),
         Value::Binary(bytes) => hash.update(bytes),
-        Value::Null => leaf(hash, b"-", ""),
+        Value::Null => leaf(hash, b'-', ""),
     }
 }
 
 /// With its kind before it, so that a number is no text.
-fn leaf(hash: &mut Sha256, kind: &[u8; 1], text: &str) {
-    hash.update(kind);
+fn leaf(hash: &mut Sha256, kind: u8, text: &str) {
+    hash.update([kind]);
     part(hash, text);
 }
 
