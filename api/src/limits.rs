@@ -89,6 +89,8 @@ limits! {
     deadline_ms = 5_000 in 100..=600_000;
     /// Milliseconds that one statement of the database may take (PostgreSQL).
     statement_ms = 4_000 in 100..=600_000;
+    /// Milliseconds that a request may wait for a connection to the database.
+    connection_ms = 1_000 in 100..=600_000;
     /// Milliseconds that requests in flight may take when the server stops.
     shutdown_ms = 15_000 in 0..=600_000;
 }
@@ -126,6 +128,11 @@ impl LimitSettings {
                 "statement_ms",
                 "deadline_ms",
                 self.statement_ms <= self.deadline_ms,
+            ),
+            (
+                "connection_ms",
+                "deadline_ms",
+                self.connection_ms <= self.deadline_ms,
             ),
             (
                 "document_bytes",

@@ -51,6 +51,7 @@ pub(crate) async fn open(
         url: config.database().to_owned(),
         connections: config.database_connections,
         statement_ms: config.limits.statement_ms,
+        connection_ms: config.limits.connection_ms,
         is_durable,
     };
     let around = around.clone();

@@ -34,6 +34,8 @@ pub(crate) struct Storage {
     pub(crate) connections: u32,
     /// How long one statement may take on `PostgreSQL`, in milliseconds.
     pub(crate) statement_ms: u64,
+    /// How long to wait for a connection, in milliseconds.
+    pub(crate) connection_ms: u64,
     /// Whether a committed write survives a power cut. Only a demonstration does without.
     pub(crate) is_durable: bool,
 }
@@ -49,7 +51,7 @@ impl Storage {
         let statement_ms = self.statement_ms.to_string();
         options
             .max_connections(self.connections)
-            .acquire_timeout(Duration::from_secs(1))
+            .acquire_timeout(Duration::from_millis(self.connection_ms))
             .max_lifetime(LIFETIME)
             .test_before_acquire(false)
             .sqlx_logging(false)
@@ -118,6 +120,7 @@ impl Storage {
             url: url.to_owned(),
             connections: 2,
             statement_ms: 4_000,
+            connection_ms: 1_000,
             is_durable: false,
         }
     }
