@@ -2,12 +2,41 @@
 
 use std::fmt::Write;
 
-use crate::refusal::{Refused, UserError, UserErrorCode, none_of};
+use crate::{
+    personal::Sighted,
+    refusal::{Refused, UserError, UserErrorCode, none_of},
+};
 
-/// The longest text where nothing else is said, in characters.
-pub(crate) const LONG_TEXT: usize = 4_000;
-/// The longest title, name or label, in characters.
-pub(crate) const SHORT_TEXT: usize = 300;
+/// A text where nothing else is said.
+pub(crate) const LONG_TEXT: TextRule = TextRule::within(4_000);
+/// A title, name or label.
+pub(crate) const SHORT_TEXT: TextRule = TextRule::within(300);
+
+/// What is asked of a text. None may hold a personal identity code.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TextRule {
+    /// In characters.
+    longest: usize,
+    becomes_public: bool,
+}
+
+impl TextRule {
+    /// A text of at most so many characters that stays within the municipality and its programme.
+    const fn within(longest: usize) -> Self {
+        Self {
+            longest,
+            becomes_public: false,
+        }
+    }
+
+    /// The same for a text that everybody reads sooner or later: it may hold no contact either.
+    pub(crate) const fn public(self) -> Self {
+        Self {
+            becomes_public: true,
+            ..self
+        }
+    }
+}
 
 /// Faults found so far.
 #[derive(Debug, Default)]
@@ -32,15 +61,19 @@ impl Checks {
         }
     }
 
-    /// Checks an optional text: its length, and that it holds nothing a database cannot keep.
-    pub(crate) fn text(&mut self, path: &str, text: Option<&str>, longest: usize) {
+    /// Checks an optional text: its length, and that it holds nothing a database cannot keep and no
+    /// personal data.
+    pub(crate) fn text(&mut self, path: &str, text: Option<&str>, rule: TextRule) {
         let Some(text) = text else { return };
+        let longest = rule.longest;
         if text.chars().count() > longest {
             self.fault(
                 UserErrorCode::TooLong,
                 path,
                 format!("At most {longest} characters."),
             );
+            // Nobody makes the search for personal data long.
+            return;
         }
         let is_hidden = |c: char| {
             (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
@@ -53,14 +86,17 @@ impl Checks {
                 "Control characters are not allowed.",
             );
         }
+        if let Some(message) = personal(text, rule) {
+            self.fault(UserErrorCode::PersonalDataNotAllowed, path, message);
+        }
     }
 
     /// Checks a text that must say something.
-    pub(crate) fn required_text(&mut self, path: &str, text: &str, longest: usize) {
+    pub(crate) fn required_text(&mut self, path: &str, text: &str, rule: TextRule) {
         if text.trim().is_empty() {
             self.fault(UserErrorCode::Required, path, "Say something here.");
         }
-        self.text(path, Some(text), longest);
+        self.text(path, Some(text), rule);
     }
 
     /// Takes over the faults of a part.
@@ -77,6 +113,22 @@ impl Checks {
     pub(crate) fn done(self) -> Result<(), Refused> {
         none_of(self.0)
     }
+}
+
+/// What a text holds that must not be stored, without repeating it.
+fn personal(text: &str, rule: TextRule) -> Option<&'static str> {
+    let text = Sighted::new(text);
+    if text.has_identity_code() {
+        return Some("This looks like a personal identity code. Take it out.");
+    }
+    if !rule.becomes_public {
+        return None;
+    }
+    if text.has_email() {
+        return Some("This becomes public. Take the e-mail address out.");
+    }
+    text.has_phone()
+        .then_some("This becomes public. Take the telephone number out.")
 }
 
 /// A value in the input, cleaned: text without white space around it, nothing for empty text.
@@ -112,11 +164,34 @@ mod tests {
     }
 
     #[test]
+    fn a_contact_is_refused_where_it_becomes_public_and_an_identity_code_everywhere() {
+        let is_refused = |text, rule| {
+            let mut checks = Checks::default();
+            checks.text("text", Some(text), rule);
+            let faults = checks.into_faults();
+            let is_personal =
+                |fault: &UserError| fault.code == UserErrorCode::PersonalDataNotAllowed;
+            assert!(faults.iter().all(is_personal));
+            !faults.is_empty()
+        };
+        for (text, within, in_public) in [
+            ("The playground is open.", false, false),
+            ("Ask coordinator@example.org.", false, true),
+            ("Ask 040 123 4567.", false, true),
+            ("Ask 010190-900P.", true, true),
+        ] {
+            assert_eq!(is_refused(text, LONG_TEXT), within, "{text}");
+            assert_eq!(is_refused(text, LONG_TEXT.public()), in_public, "{text}");
+        }
+    }
+
+    #[test]
     fn every_fault_is_told_at_once() {
         let mut checks = Checks::default();
-        checks.required_text("title", " ", 10);
-        checks.text("comment", Some("a\u{0}b"), 10);
-        checks.text("note", Some("12345678901"), 10);
+        let rule = TextRule::within(10);
+        checks.required_text("title", " ", rule);
+        checks.text("comment", Some("a\u{0}b"), rule);
+        checks.text("note", Some("12345678901"), rule);
         let codes: Vec<_> = checks
             .into_faults()
             .into_iter()

@@ -31,6 +31,7 @@ mod operator;
 mod page;
 mod payload;
 mod permissions;
+mod personal;
 mod programme;
 mod rate_limit;
 mod recognition;

@@ -34,7 +34,8 @@ pub(crate) enum UserErrorCode {
     Locked,
     /// Evidence is missing.
     EvidenceMissing,
-    /// The text holds personal data that must not be stored.
+    /// The text holds a personal identity code, or becomes public and holds an e-mail address or a
+    /// telephone number.
     PersonalDataNotAllowed,
     /// No more of these are allowed.
     LimitReached,

@@ -56,14 +56,19 @@ fn config(url: &str) -> Config {
     }
 }
 
-/// Tests ask more in a second than an honest client in an hour, all from one address.
+/// Tests ask more in a second than an honest client in an hour, all from one address, and share the
+/// machine with whatever else runs on it. Tests of limits set their own.
 fn unhindered() -> LimitSettings {
     let plenty = 1_000_000_000;
+    let patience_ms = 60_000;
     LimitSettings {
         budget: plenty,
         budget_restore: plenty,
         address_requests: plenty,
         address_restore: plenty,
+        connection_ms: patience_ms,
+        deadline_ms: patience_ms,
+        statement_ms: patience_ms,
         ..LimitSettings::default()
     }
 }
@@ -87,6 +92,8 @@ pub(crate) struct App {
     pub(crate) database: DatabaseConnection,
     client: reqwest::Client,
     config: Config,
+    /// Tries the texts of every mutation that is to succeed, where a test asks for it.
+    pub(crate) texts: Option<crate::personal::Trial>,
 }
 
 /// Somebody who calls; without a token, anybody.
@@ -176,6 +183,7 @@ impl App {
             database,
             client,
             config,
+            texts: None,
         }
     }
 
@@ -281,6 +289,9 @@ impl App {
             before,
             "{name} was only to be validated"
         );
+        if let Some(texts) = &self.texts {
+            texts.of(self, who, name, &input).await;
+        }
         let mut keyed = input.clone();
         keyed["idempotencyKey"] = json!(format!("{name}-{}", before.0));
         let payload = self.done_once(who, name, keyed.clone(), &select).await;

@@ -24,6 +24,7 @@ mod limits;
 mod machines;
 mod matrix;
 mod people;
+mod personal;
 mod racing;
 mod retries;
 mod rights;

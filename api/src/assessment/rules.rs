@@ -183,10 +183,13 @@ pub(crate) fn replied(
                 format!("The levels are {}.", listed(levels)),
             ),
         },
-        Some(Answer::NotApplicable) => checks.required_text(
+        Some(Answer::NotApplicable) => checks.ensure(
+            next.not_applicable_reason
+                .as_deref()
+                .is_some_and(|reason| !reason.trim().is_empty()),
+            Required,
             "notApplicableReason",
-            next.not_applicable_reason.as_deref().unwrap_or_default(),
-            LONG_TEXT,
+            "Say why it does not apply.",
         ),
         Some(Answer::NoneOfLevels) | None => {}
     }

@@ -63,8 +63,8 @@ pub(super) fn reached(
     frame: &Frame<'_>,
 ) -> Result<Verdict, Vec<UserError>> {
     let mut checks = Checks::default();
-    checks.required_text("decidingBody", &input.deciding_body, SHORT_TEXT);
-    checks.required_text("publicReason", &input.public_reason, LONG_TEXT);
+    checks.required_text("decidingBody", &input.deciding_body, SHORT_TEXT.public());
+    checks.required_text("publicReason", &input.public_reason, LONG_TEXT.public());
     let decided_on = input.decided_on.map_or(frame.today, |date| date.0);
     checks.ensure(
         decided_on <= frame.today,
@@ -208,7 +208,7 @@ fn judgements(
         );
         let path = format!("{path}.reason");
         let reason = trimmed(judged.reason);
-        checks.text(&path, reason.as_deref(), LONG_TEXT);
+        checks.text(&path, reason.as_deref(), LONG_TEXT.public());
         checks.ensure(
             judged.is_met || reason.is_some(),
             Required,
@@ -320,7 +320,7 @@ fn conditions(
     let mut conditions = Vec::new();
     for (at, condition) in given.into_iter().enumerate() {
         let path = format!("conditions.{at}");
-        checks.required_text(&format!("{path}.text"), &condition.text, LONG_TEXT);
+        checks.required_text(&format!("{path}.text"), &condition.text, LONG_TEXT.public());
         let due_on = condition.due_on.map(|date| date.0);
         checks.ensure(
             due_on.is_none_or(|due| due >= decided_on),

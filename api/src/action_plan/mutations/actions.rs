@@ -226,8 +226,12 @@ fn new_action(
 
 /// Checks an action as it is to be stored, together with the faults found before.
 async fn check(tx: &Tx, row: &action::Model, mut checks: Checks) -> Result<(), Refused> {
-    checks.required_text("title", &row.title, SHORT_TEXT);
-    checks.text("description", row.description.as_deref(), LONG_TEXT);
+    checks.required_text("title", &row.title, SHORT_TEXT.public());
+    checks.text(
+        "description",
+        row.description.as_deref(),
+        LONG_TEXT.public(),
+    );
     periods::check_precision(
         &mut checks,
         "dueOnPrecision",

@@ -141,7 +141,7 @@ fn new_plan(
 
 fn check(plan: &plan::Model, earlier: &[plan::Model], lacks_current: bool) -> Checks {
     let mut checks = Checks::default();
-    checks.text("vision", plan.vision.as_deref(), LONG_TEXT);
+    checks.text("vision", plan.vision.as_deref(), LONG_TEXT.public());
     let period = (Some(plan.period_from), Some(plan.period_to));
     rules::periods::check_order(&mut checks, "periodTo", period.0, period.1);
     checks.ensure(

@@ -117,7 +117,7 @@ pub(crate) async fn add_responsible_entity(
         WRITERS,
     )?;
     let mut checks = Checks::default();
-    checks.required_text("name", &input.name, SHORT_TEXT);
+    checks.required_text("name", &input.name, SHORT_TEXT.public());
     checks.done()?;
     let row = responsible_entity::ActiveModel {
         id: Set(input.id.map_or_else(|| viewer.new_id(), |id| id.0)),
@@ -148,7 +148,7 @@ pub(crate) async fn change_responsible_entity(
         .given(Vec::new())?;
     let mut checks = Checks::default();
     if let Some(name) = &input.name {
-        checks.required_text("name", name, SHORT_TEXT);
+        checks.required_text("name", name, SHORT_TEXT.public());
     }
     checks.done()?;
     let entity = tx

@@ -287,8 +287,12 @@ pub(crate) fn adoption_unmet(
     today: NaiveDate,
 ) -> Vec<UserError> {
     let mut checks = Checks::default();
-    checks.text("body", adoption.body.as_deref(), SHORT_TEXT);
-    checks.text("reference", adoption.reference.as_deref(), SHORT_TEXT);
+    checks.text("body", adoption.body.as_deref(), SHORT_TEXT.public());
+    checks.text(
+        "reference",
+        adoption.reference.as_deref(),
+        SHORT_TEXT.public(),
+    );
     if is_recorded {
         let given = [
             (

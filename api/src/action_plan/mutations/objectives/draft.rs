@@ -51,10 +51,10 @@ pub(super) async fn added(
     let statement = || indicator.map(|i| programme::text(viewer, &i.row.name, None));
     let title = trimmed(input.title).or_else(statement).unwrap_or_default();
     if input.indicator_id.is_none() && input.origin != ObjectiveOrigin::Indicator {
-        checks.required_text("title", &title, SHORT_TEXT);
+        checks.required_text("title", &title, SHORT_TEXT.public());
     } else {
         // The indicator gives the title, or its own fault is told.
-        checks.text("title", Some(&title), SHORT_TEXT);
+        checks.text("title", Some(&title), SHORT_TEXT.public());
     }
     let given = Baseline {
         answer: input.baseline_answer,
@@ -107,7 +107,7 @@ pub(super) async fn changed(
         }
     }
     if let Some(title) = input.title {
-        checks.required_text("title", &title, SHORT_TEXT);
+        checks.required_text("title", &title, SHORT_TEXT.public());
         title.trim().clone_into(&mut after.title);
     }
     if let Some(chosen) = input.theme_id {

@@ -91,12 +91,16 @@ pub(crate) fn definition(
     today: NaiveDate,
 ) -> Vec<UserError> {
     let mut checks = Checks::default();
-    checks.required_text("label", &definition.label, SHORT_TEXT);
-    checks.text("targetText", definition.target_text.as_deref(), LONG_TEXT);
+    checks.required_text("label", &definition.label, SHORT_TEXT.public());
+    checks.text(
+        "targetText",
+        definition.target_text.as_deref(),
+        LONG_TEXT.public(),
+    );
     checks.text(
         "meansOfVerification",
         definition.means_of_verification.as_deref(),
-        LONG_TEXT,
+        LONG_TEXT.public(),
     );
     measure.check(&mut checks, "baseline", definition.baseline);
     measure.check(&mut checks, "target", definition.target);
@@ -146,8 +150,8 @@ pub(crate) fn measured(
     today: NaiveDate,
 ) -> Result<Reading, Vec<UserError>> {
     let mut checks = Checks::default();
-    checks.text("text", given.text.as_deref(), LONG_TEXT);
-    checks.text("method", given.method.as_deref(), LONG_TEXT);
+    checks.text("text", given.text.as_deref(), LONG_TEXT.public());
+    checks.text("method", given.method.as_deref(), LONG_TEXT.public());
     checks.ensure(
         given.measured_on <= today,
         OutOfRange,
