@@ -208,7 +208,29 @@ impl<E: Scope + Stateful> Locked<E> {
         editing: &Editing<E::State>,
         expected_version: Option<i32>,
     ) -> Result<Permitted<E>, Refused> {
-        let granted = self.viewer.permit(E::place(&self.row), editing.who)?;
+        let place = E::place(&self.row);
+        self.edit_at(place, editing, expected_version)
+    }
+
+    /// Asks to begin a child of a kind of its own: the token must be for that kind.
+    pub(crate) fn begin<C: ChildOf<E>>(
+        self,
+        editing: &Editing<E::State>,
+    ) -> Result<Permitted<E>, Refused> {
+        let place = Place {
+            resource: C::RESOURCE,
+            ..E::place(&self.row)
+        };
+        self.edit_at(place, editing, None)
+    }
+
+    fn edit_at(
+        self,
+        place: Place,
+        editing: &Editing<E::State>,
+        expected_version: Option<i32>,
+    ) -> Result<Permitted<E>, Refused> {
+        let granted = self.viewer.permit(place, editing.who)?;
         let locked = match expected_version {
             Some(version) => self.expect(version)?,
             None => self,

@@ -16,11 +16,11 @@ use super::{
 use crate::{
     access::{Action, House, Locked, Place, Resource, Tx, Viewer, scope_for},
     error::Failure,
-    id::Id,
+    id::{Id, Kind},
     issuer::Identity,
     journal::Event,
     refusal::{
-        Refused, UserError,
+        Refused, Replay, UserError,
         UserErrorCode::{Invalid, NotFound, NotUnique},
     },
 };
@@ -60,9 +60,7 @@ pub(super) async fn accept(viewer: &Viewer, code: &str) -> Result<account::Model
         return Err(Failure::insufficient_scope(needed).into());
     }
     let Some(who) = viewer.unlinked() else {
-        let message = "You have an account already; who you signed in as stands for it.";
-        let linked = || UserError::at(NotUnique, "", message);
-        return Ok(accepted_before(viewer, code).await?.ok_or_else(linked)?);
+        return Err(accepted_before(viewer, code).await?);
     };
     // Unknown, used, ended and withdrawn are told apart to nobody.
     let absent = || {
@@ -96,19 +94,22 @@ pub(super) async fn accept(viewer: &Viewer, code: &str) -> Result<account::Model
     Ok(account)
 }
 
-/// The viewer's own account, if it was this code that led to it: a retry finds what it asked for.
-async fn accepted_before(viewer: &Viewer, code: &str) -> Result<Option<account::Model>, Failure> {
+/// Why somebody who has an account is given none. If it was this code that led to theirs, they try
+/// again what took effect; no key tells so, since the first attempt was nobody's yet.
+async fn accepted_before(viewer: &Viewer, code: &str) -> Result<Refused, Failure> {
     let own = viewer.account_id().unwrap_or_default();
     let invitation = viewer
         .find::<invitation_row::Entity>()
         .filter(invitation_row::Column::Digest.eq(Code::digest(code)))
         .filter(invitation_row::Column::AccountId.eq(own))
         .filter(invitation_row::Column::AcceptedAt.is_not_null());
-    if invitation.one().await?.is_none() {
-        return Ok(None);
-    }
-    let account = viewer.find::<account::Entity>();
-    account.filter(account::Column::Id.eq(own)).one().await
+    Ok(if invitation.one().await?.is_some() {
+        let kind = account::Entity::TYPE.to_owned();
+        Refused::Replayed(Replay::Effect { kind, id: own })
+    } else {
+        let message = "You have an account already; who you signed in as stands for it.";
+        UserError::at(NotUnique, "", message).into()
+    })
 }
 
 /// Links an identity from the command line of the server.

@@ -2,7 +2,6 @@
 
 use entity::{
     action_plan::{action, plan, responsible_entity},
-    municipality::cycle,
     workflow::WorkflowAction::{
         AcceptCompletion, Adopt, Cancel, Complete, ConfirmApproval, Hold, ProposeApproval,
         ProposeCompletion, Return, SendToLocalReview, Start, Submit,
@@ -22,8 +21,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let carrying = |name, step| Operation::mutation::<action::Entity>(name, ACTION.who(step));
     let entity = |name| Operation::mutation::<responsible_entity::Entity>(name, WRITERS);
     vec![
-        // The cycle is what it is written to.
-        Operation::mutation::<cycle::Entity>("Mutation.createActionPlan", PLANNING.who),
+        writing("Mutation.createActionPlan", PLANNING.who),
         writing("Mutation.changeActionPlan", WRITING.who),
         writing("Mutation.addObjective", WRITING.who),
         writing("Mutation.changeObjective", WRITING.who),

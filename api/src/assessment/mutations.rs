@@ -155,7 +155,8 @@ pub(crate) async fn start(
     input: StartAssessmentInput,
 ) -> Result<assessment::Model, Refused> {
     let mut tx = viewer.begin().await?;
-    let cycle = tx.lock_root(input.cycle_id).await?.edit(&STARTING, None)?;
+    let cycle = tx.lock_root(input.cycle_id).await?;
+    let cycle = cycle.begin::<assessment::Entity>(&STARTING)?;
     let today = viewer.today(cycle.row().programme_id);
     let as_of = input.as_of.map_or(today, |date| date.0);
     let mut checks = Checks::default();

@@ -2,7 +2,6 @@
 
 use entity::{
     assessment::assessment,
-    municipality::cycle,
     workflow::WorkflowAction::{Confirm, Return, Submit},
 };
 
@@ -17,8 +16,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let writing = Operation::mutation::<assessment::Entity>;
     let step = |name, action| writing(name, ASSESSMENT.who(action));
     vec![
-        // The cycle is what it is written to.
-        Operation::mutation::<cycle::Entity>("Mutation.startAssessment", STARTING.who),
+        writing("Mutation.startAssessment", STARTING.who.to_vec()),
         writing("Mutation.answerIndicator", answerers()),
         writing("Mutation.answerIndicators", answerers()),
         writing("Mutation.assignIndicator", ASSIGNING.who.to_vec()),

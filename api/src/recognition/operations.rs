@@ -1,7 +1,6 @@
 //! Which roles may ask for the root fields of recognition.
 
 use entity::{
-    municipality::cycle,
     recognition::{condition, decision, recognition},
     workflow::WorkflowAction::{
         Accept, Decide, Extend, Publish, Reinstate, Reject, Submit, Suspend, Waive, Withdraw,
@@ -21,8 +20,10 @@ pub(crate) fn operations() -> Vec<Operation> {
         |name, step| Operation::mutation::<recognition::Entity>(name, RECOGNITION.who(step));
     let meeting = |name, step| Operation::mutation::<condition::Entity>(name, CONDITION.who(step));
     vec![
-        // The cycle is what it is written to.
-        Operation::mutation::<cycle::Entity>("Mutation.prepareRecognitionDecision", PREPARING.who),
+        Operation::mutation::<decision::Entity>(
+            "Mutation.prepareRecognitionDecision",
+            PREPARING.who,
+        ),
         deciding("Mutation.decideRecognition", Decide),
         deciding("Mutation.publishRecognitionDecision", Publish),
         holding("Mutation.suspendRecognition", Suspend),

@@ -39,7 +39,8 @@ pub(crate) async fn prepare(
     input: PrepareRecognitionDecisionInput,
 ) -> Result<decision::Model, Refused> {
     let mut tx = viewer.begin().await?;
-    let cycle = tx.lock_root(input.cycle_id).await?.edit(&PREPARING, None)?;
+    let cycle = tx.lock_root(input.cycle_id).await?;
+    let cycle = cycle.begin::<decision::Entity>(&PREPARING)?;
     let assessment = confirmed(&tx, cycle.row()).await?;
     let plan = approved(&tx, cycle.row()).await?;
     let unmet = rules::unprepared(assessment.is_some(), plan.is_some());

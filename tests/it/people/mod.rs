@@ -88,6 +88,22 @@ async fn an_invited_person_signs_in_and_has_the_account(app: App) {
     assert_eq!(known["accountId"], account["id"]);
     assert_eq!(known["roles"], json!(["PUBLIC", "COORDINATOR"]));
     assert_eq!(known["unlinkedIdentity"], Value::Null);
+    // Whoever did not hear the answer asks again.
+    let trail = app.count("audit_event").await;
+    let retry = app
+        .act(
+            &person,
+            "acceptInvitation",
+            accepting(&account),
+            &format!("{select} replayed"),
+        )
+        .await;
+    let retry = &retry.body["data"]["acceptInvitation"];
+    assert_eq!(
+        (&retry["account"], &retry["replayed"]),
+        (&expected, &json!(true))
+    );
+    assert_eq!(app.count("audit_event").await, trail);
 
     // Another e-mail address is the same person; the same address is not.
     let mut claims = issuer.claims("s-1");

@@ -8,7 +8,10 @@ use super::{
     issuer::{Issuer, Key, caller},
     signed_up,
 };
-use crate::harness::{App, on_both_databases};
+use crate::{
+    harness::{App, on_both_databases},
+    world::World,
+};
 
 on_both_databases! {
     forged_and_unfit_tokens_are_refused_with_401
@@ -161,6 +164,28 @@ async fn scopes_of_a_token_narrow_what_a_person_may_do(app: App) {
     let refused = app.refused(&narrow, "inviteAccount", input.clone()).await;
     assert_eq!(refused, ["INSUFFICIENT_SCOPE"]);
     app.done(&with("openid"), "inviteAccount", input, "").await;
+    // What a token may begin goes by what it begins, not by where.
+    let world = World::of(&app, "FI-837").await;
+    let cycle = world.started().await;
+    app.operator
+        .link_account(&world.coordinator.account, &issuer.url, "s-3")
+        .await
+        .unwrap();
+    let coordinator = |scope: &str| {
+        let mut claims = issuer.claims("s-3");
+        claims["scope"] = scope.into();
+        caller(key.sign(&claims))
+    };
+    let reads = "municipalities:read plans:read";
+    let input = json!({ "cycleId": cycle["id"] });
+    for scope in ["assessments:write", "municipalities:write"] {
+        let other = coordinator(&format!("{reads} {scope}"));
+        let refused = app.refused(&other, "createActionPlan", input.clone()).await;
+        assert_eq!(refused, ["INSUFFICIENT_SCOPE"], "{scope}");
+    }
+    let planner = coordinator(&format!("{reads} plans:write"));
+    app.done(&planner, "createActionPlan", input, "actionPlan { id }")
+        .await;
     // Nor does a narrow token accept an invitation.
     let mut claims = issuer.claims("s-2");
     claims["scope"] = "plans:read".into();

@@ -80,7 +80,7 @@ pub(crate) async fn create_action_plan(
 ) -> Result<plan::Model, Refused> {
     let mut tx = viewer.begin().await?;
     let cycle = tx.lock_root(input.cycle_id).await?;
-    let cycle = cycle.edit(&rules::PLANNING, None)?;
+    let cycle = cycle.begin::<plan::Entity>(&rules::PLANNING)?;
     let earlier = tx
         .children::<cycle::Entity, plan::Entity>(cycle.row())
         .await?;
