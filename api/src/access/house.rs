@@ -45,6 +45,9 @@ pub(crate) struct House {
     clock: Clock,
     entropy: Entropy,
     keys: AuthenticationKeys,
+    /// Held from a read of what is kept in memory until it is in force, so that an earlier read
+    /// never replaces a later one.
+    refreshing: tokio::sync::Mutex<()>,
     origins: RwLock<HashSet<String>>,
     issuers: Issuers,
 }
@@ -69,6 +72,7 @@ impl House {
             clock,
             entropy,
             keys: AuthenticationKeys::default(),
+            refreshing: tokio::sync::Mutex::default(),
             origins: RwLock::default(),
             issuers: Issuers::default(),
         })
@@ -127,6 +131,7 @@ impl House {
     /// Reads the signing keys.
     #[expect(clippy::disallowed_methods, reason = "keys have no viewer")]
     pub(crate) async fn load_keys(&self) -> Result<(), Failure> {
+        let _turn = self.refreshing.lock().await;
         self.keys.replace(
             signing_key::Entity::find()
                 .all(self.database.reads())
@@ -140,6 +145,7 @@ impl House {
         reason = "a browser asks for them before anybody signs in"
     )]
     pub(crate) async fn load_origins(&self) -> Result<(), Failure> {
+        let _turn = self.refreshing.lock().await;
         let clients = api_client::Entity::find()
             .filter(api_client::Column::Status.eq(ClientStatus::Active))
             .all(self.database.reads())
@@ -161,6 +167,7 @@ impl House {
         reason = "the catalogue is public and has no viewer"
     )]
     pub(crate) async fn refresh(&self) -> Result<(), Failure> {
+        let _turn = self.refreshing.lock().await;
         let db = self.database.reads();
         let readable = [VersionStatus::Published, VersionStatus::Retired];
         let rows = CatalogueRows {

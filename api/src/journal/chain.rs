@@ -2,8 +2,6 @@
 //! name, so that it can be computed again from the stored row on both databases; the link is a hash
 //! over the link before it and the content.
 
-use std::fmt::Write;
-
 use entity::journal::audit_event::{self, Column};
 use sea_orm::{ActiveModelTrait, ActiveValue, IdenStatic, Iterable, Value};
 use sha2::{Digest, Sha256};
@@ -36,12 +34,12 @@ pub(crate) fn content(row: &audit_event::ActiveModel) -> String {
             hash.update(framed(&text));
         }
     }
-    hex(&hash.finalize())
+    hex::encode(hash.finalize())
 }
 
 /// The hash of a row, given the one before it. `PostgreSQL` computes the same in `access::tx`.
 pub(crate) fn link(previous: &str, content: &str) -> String {
-    hex(&Sha256::digest(framed(previous) + &framed(content)))
+    hex::encode(Sha256::digest(framed(previous) + &framed(content)))
 }
 
 /// A text with its length before it, so that no two sequences of texts read the same.
@@ -83,15 +81,6 @@ fn canonical(json: &serde_json::Value) -> String {
         }
         single => single.to_string(),
     }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

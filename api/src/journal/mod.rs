@@ -157,7 +157,7 @@ pub(crate) fn audit(
         for change in changes {
             hash.update(of(change));
         }
-        chain::hex(&hash.finalize())
+        hex::encode(hash.finalize())
     };
     audit_event::ActiveModel {
         id: Set(id),

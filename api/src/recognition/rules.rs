@@ -1,8 +1,6 @@
 //! PURE: the state machines of decisions (`SM10c` without appeal), recognitions (SM13) and their
 //! conditions, the status of a day, who must not decide, and the snapshot a decision rests on.
 
-use std::fmt::Write;
-
 use chrono::{Days, Months, NaiveDate};
 use entity::{
     account::{
@@ -198,13 +196,7 @@ pub(super) fn snapshot_hash(
         hash.update(id.as_bytes());
         hash.update(version.to_be_bytes());
     }
-    hash.finalize()
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    hex::encode(hash.finalize())
 }
 
 /// Whether recognition follows from an outcome.

@@ -2,8 +2,6 @@
 //! what came of it is stored with the effect. A refusal has no effect to be stored with, and gets
 //! a transaction of its own.
 
-use std::fmt::Write;
-
 use chrono::TimeDelta;
 use entity::{account::account, journal::idempotency_record};
 use sea_orm::{
@@ -83,7 +81,7 @@ impl Tx {
             forget(&self.transaction, &record.scope).await?;
             return Ok(());
         }
-        if record.fingerprint != hex(&keyed.fingerprint) {
+        if record.fingerprint != hex::encode(keyed.fingerprint) {
             return Err(Failure::new(Code::IdempotencyKeyReused).into());
         }
         Err(Refused::Replayed(replay(record)?))
@@ -123,8 +121,8 @@ impl Tx {
 
     fn record_of(&self, keyed: &Keyed) -> idempotency_record::ActiveModel {
         idempotency_record::ActiveModel {
-            scope: Set(hex(&keyed.scope)),
-            fingerprint: Set(hex(&keyed.fingerprint)),
+            scope: Set(hex::encode(keyed.scope)),
+            fingerprint: Set(hex::encode(keyed.fingerprint)),
             account_id: Set(self.viewer.account_id()),
             at: Set(self.viewer.now()),
             subject_type: Set(None),
@@ -185,7 +183,7 @@ async fn found(
     transaction: &DatabaseTransaction,
     keyed: &Keyed,
 ) -> Result<Option<idempotency_record::Model>, Failure> {
-    let find = idempotency_record::Entity::find_by_id(hex(&keyed.scope));
+    let find = idempotency_record::Entity::find_by_id(hex::encode(keyed.scope));
     Ok(find.one(transaction).await?)
 }
 
@@ -206,14 +204,6 @@ async fn insert(
         .exec_without_returning(transaction)
         .await?;
     Ok(())
-}
-
-fn hex(digest: &[u8; 32]) -> String {
-    digest.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl House {

@@ -283,13 +283,6 @@ pub(crate) fn read(files: &ProgrammeFiles) -> Result<ProgrammeDocument, Vec<Faul
 /// A fingerprint of a document or of a part of it: equal content, equal text, whatever the order of rows was.
 /// A published version is told apart by `(&document.version, &document.framework)`; `places` may change without it.
 pub(crate) fn content_hash(part: &impl Serialize) -> serde_json::Result<String> {
-    use std::fmt::Write as _;
     let canonical = serde_json::to_vec(part)?;
-    Ok(Sha256::digest(canonical)
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        }))
+    Ok(hex::encode(Sha256::digest(canonical)))
 }
