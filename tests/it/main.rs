@@ -29,5 +29,6 @@ mod retries;
 mod rights;
 mod schema;
 mod statements;
+mod threats;
 mod typed;
 mod world;
