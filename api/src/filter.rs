@@ -81,15 +81,6 @@ equality_filter! {
     BooleanFilter of bool
 }
 
-impl CodeFilter {
-    /// Whether a code passes.
-    pub(crate) fn passes(&self, code: &str) -> bool {
-        let is_equal = self.eq.as_ref().is_none_or(|eq| eq == code);
-        let listed = self.any_of.as_ref();
-        is_equal && listed.is_none_or(|any| any.iter().any(|one| one == code))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,10 @@ use entity::account::Role;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
-use crate::databases::{self, Backend};
+use crate::{
+    databases::{self, Backend},
+    threats::inside_is_not_told,
+};
 
 /// The moment at which tests begin.
 pub(crate) const NOW: &str = "2026-11-22T09:00:00Z";
@@ -220,16 +223,20 @@ impl App {
     pub(crate) async fn call(&self, who: &Person, document: &str, variables: Value) -> Answer {
         let response = self.send(who, document, variables).await;
         let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        inside_is_not_told(&text);
         Answer {
             status,
-            body: response.json().await.unwrap(),
+            body: serde_json::from_str(&text).unwrap(),
         }
     }
 
     /// Sends a query; answers with the text of the response.
     pub(crate) async fn text(&self, who: &Person, document: &str, variables: Value) -> String {
         let response = self.send(who, document, variables).await;
-        response.text().await.unwrap()
+        let text = response.text().await.unwrap();
+        inside_is_not_told(&text);
+        text
     }
 
     /// Sends a document; answers with the response as it is.

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{App, on_both_databases};
+use crate::{
+    harness::{App, on_both_databases},
+    threats::resident,
+};
 
 on_both_databases! {
     every_hostile_request_has_its_code
@@ -77,7 +80,7 @@ fn documents() -> Vec<(String, &'static str)> {
 
 async fn every_hostile_request_has_its_code(app: App) {
     let mut count = 0;
-    let resident = resident();
+    let before = resident();
     for (document, code) in documents() {
         let answer = app.call(&app.public(), &document, json!({})).await;
         assert_eq!(
@@ -111,9 +114,9 @@ async fn every_hostile_request_has_its_code(app: App) {
     }
     assert!(count >= 1_000, "{count} requests");
     assert!(
-        self::resident() < resident + 64 * 1024,
-        "memory grew from {resident} to {} KiB",
-        self::resident()
+        resident() < before + 64 * 1024,
+        "memory grew from {before} to {} KiB",
+        resident()
     );
     let alive = app
         .read(&app.public(), "{ viewer { roles } }", json!({}))
@@ -226,14 +229,4 @@ fn forged() -> Vec<String> {
 fn base64(text: &str) -> String {
     use base64::Engine;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text)
-}
-
-/// Memory of this process in KiB; the server runs in it.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS"))
-        .unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

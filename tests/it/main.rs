@@ -30,5 +30,6 @@ mod retries;
 mod rights;
 mod schema;
 mod statements;
+mod threats;
 mod typed;
 mod world;

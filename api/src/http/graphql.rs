@@ -170,7 +170,11 @@ impl<S: Site> Door<S> {
             key: self.key(request),
             visit: visit.clone(),
         };
-        let params = self.params(request, payload, sender.is_get).await;
+        // A body that cannot be read takes no turn from anybody, unless a token is to be judged first.
+        let params = match self.params(request, payload, sender.is_get).await {
+            Err(failure) if visit.authorization.is_none() => return Err(refusal(failure)),
+            params => params,
+        };
         let deadline = self.settings.deadline;
         let runtime = self.runtime.clone();
         let may_write = Arc::new(AtomicBool::new(false));

@@ -25,6 +25,7 @@ mod site;
 mod status;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod visit;
 
 use std::{io, net::TcpListener, sync::Arc, time::Instant};
@@ -63,6 +64,7 @@ use self::{
     meter::Meter,
     metrics::InFlight,
     record::{Line, Record},
+    unread::Unread,
     visit::{RequestId, X_REQUEST_ID, trace_of},
 };
 use crate::error::Code;
@@ -96,7 +98,8 @@ pub(crate) fn serve<S: Site>(
         App::new()
             .app_data(door)
             .configure(routes_of::<S>)
-            .wrap_fn(move |request, service| {
+            .wrap_fn(move |mut request, service| {
+                let unread = Unread::hold(&mut request);
                 let seen = Seen::note(&request, &marks.settings);
                 let marks = marks.clone();
                 let answer = service.call(request);
@@ -104,7 +107,10 @@ pub(crate) fn serve<S: Site>(
                     let mut response = answer.await?;
                     seen.mark(&mut response, &marks);
                     seen.log(&response, &marks.settings);
-                    Ok(response)
+                    Ok(match unread {
+                        Some(unread) => unread.until_answered(response),
+                        None => response,
+                    })
                 }
             })
     });

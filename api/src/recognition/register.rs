@@ -11,7 +11,7 @@ use super::{RecognitionDecision, picks::public_decisions};
 use crate::{
     access::{Asking, Viewer},
     error::Failure,
-    filter::{CodeFilter, OrderDirection},
+    filter::{self, CodeFilter, OrderDirection},
     page::{Connection, Count, PageArgs},
 };
 
@@ -96,7 +96,7 @@ async fn register(
 ) -> Result<Connection<RecognitionDecision>, Failure> {
     let order = order(order_by)?;
     let page = args.checked(&("recognitionDecisions", &order, filter))?;
-    let condition = condition(viewer, filter);
+    let condition = condition(viewer, filter)?;
     let find = viewer.find::<decision::Entity>().filter(condition.clone());
     let slice = find.page(&order, &page).await?;
     let columns: Vec<_> = order.iter().map(|(column, _)| *column).collect();
@@ -142,36 +142,39 @@ pub(super) fn order(
     Ok(order)
 }
 
-fn condition(viewer: &Viewer, filter: &RecognitionDecisionFilter) -> Condition {
+fn condition(viewer: &Viewer, filter: &RecognitionDecisionFilter) -> Result<Condition, Failure> {
     let mut all = public_decisions();
-    if let Some(programme) = &filter.programme {
+    if let Some(keys) = coded(filter.programme.as_ref())? {
         let programmes = viewer.catalogue().programmes.iter();
         let ids = programmes
-            .filter(|entry| programme.passes(&entry.row.key))
+            .filter(|entry| keys.contains(&entry.row.key))
             .map(|entry| entry.row.id);
         all = all.add(decision::Column::ProgrammeId.is_in(ids));
     }
     if let Some(outcome) = &filter.outcome {
-        all = all.add_option(outcome.eq.map(|eq| decision::Column::Outcome.eq(eq)));
-        let any_of = outcome.any_of.clone();
-        all = all.add_option(any_of.map(|any| decision::Column::Outcome.is_in(any)));
+        let outcomes = filter::values(outcome.eq.as_ref(), outcome.any_of.as_deref())?;
+        all = all.add_option(outcomes.map(|any| decision::Column::Outcome.is_in(any)));
     }
-    if let Some(municipality) = &filter.municipality {
-        all = all.add(decision::Column::MunicipalityId.in_subquery(coded(municipality)));
+    if let Some(codes) = coded(filter.municipality.as_ref())? {
+        all = all.add(decision::Column::MunicipalityId.in_subquery(with_codes(codes)));
     }
-    all
+    Ok(all)
+}
+
+/// The codes asked for. What is no code never reaches a statement.
+fn coded(filter: Option<&CodeFilter>) -> Result<Option<Vec<String>>, Failure> {
+    let mut codes = filter.map(CodeFilter::values).transpose()?.flatten();
+    if let Some(codes) = &mut codes {
+        codes.retain(|code| code.bytes().all(|b| b.is_ascii_graphic()));
+    }
+    Ok(codes)
 }
 
 /// The ids of the municipalities with these codes.
-fn coded(filter: &CodeFilter) -> sea_orm::sea_query::SelectStatement {
+fn with_codes(codes: Vec<String>) -> sea_orm::sea_query::SelectStatement {
     use municipality::Column::{Code, Id};
     let mut select = Query::select();
     select.column(Id.as_column_ref()).from(municipality::Entity);
-    if let Some(eq) = &filter.eq {
-        select.and_where(Code.eq(eq.as_str()));
-    }
-    if let Some(any_of) = &filter.any_of {
-        select.and_where(Code.is_in(any_of.iter().map(String::as_str)));
-    }
+    select.and_where(Code.is_in(codes));
     select
 }

@@ -8,7 +8,10 @@ use base64::{
 };
 use serde_json::Value;
 
-use crate::harness::{App, Person};
+use crate::{
+    harness::{App, Person},
+    threats::inside_is_not_told,
+};
 
 /// Headers that tell the time or what is left of a budget, the length of which counts too.
 const UNLIKE: [&str; 3] = ["content-length", "date", "ratelimit"];
@@ -52,6 +55,7 @@ impl Reply {
         let headers: Vec<_> = headers.into_iter().collect();
         let status = response.status().as_u16();
         let body = response.text().await.unwrap();
+        inside_is_not_told(&body);
         Self {
             headers,
             status,

@@ -11,6 +11,8 @@ use std::net::TcpListener;
 use reqwest::Response;
 use serde_json::Value;
 
+use crate::threats::inside_is_not_told;
+
 /// Makes one test per database of an async function that takes a `Backend`, for tests that start
 /// a server with settings of their own.
 macro_rules! with_own_settings {
@@ -40,10 +42,13 @@ struct Told {
 
 impl Told {
     async fn of(response: Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        inside_is_not_told(&text);
         Self {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            text: response.text().await.unwrap(),
+            status,
+            headers,
+            text,
         }
     }
 
