@@ -83,6 +83,27 @@ const NO_TEXT: &[&str] = &[
     "scopes",
 ];
 
+#[test]
+fn nothing_is_about_a_child() {
+    let schema = api::schema().to_lowercase();
+    let names = schema.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let of_people = [
+        "birth",
+        "guardian",
+        "identitycode",
+        "pupil",
+        "ssn",
+        "student",
+    ];
+    for name in names {
+        let found = of_people.iter().find(|word| name.contains(*word));
+        assert_eq!(found, None, "{name}");
+    }
+    let types = schema.lines().filter_map(|line| line.strip_prefix("type "));
+    let about: Vec<_> = types.filter(|name| name.starts_with("child")).collect();
+    assert!(about.is_empty(), "{about:?}");
+}
+
 /// Tries the texts of mutations that are to succeed, and remembers which.
 #[derive(Debug, Default)]
 pub(crate) struct Trial(Mutex<BTreeSet<String>>);
