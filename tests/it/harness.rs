@@ -3,6 +3,7 @@
 use std::{
     net::TcpListener,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use api::{Appointment, Config, LimitSettings, Operator, Surroundings};
@@ -71,6 +72,8 @@ fn unhindered() -> LimitSettings {
         address_restore: plenty,
         connection_ms: patience_ms,
         deadline_ms: patience_ms,
+        head_ms: patience_ms,
+        body_ms: patience_ms,
         statement_ms: patience_ms,
         ..LimitSettings::default()
     }
@@ -177,7 +180,9 @@ impl App {
         let serving = operator.clone();
         tokio::spawn(async move { serving.serve(listener).await });
         let database = databases::peek(config.database_url.as_ref().unwrap()).await;
-        let client = reqwest::Client::new();
+        // The server ends connections that nobody used for five seconds.
+        let builder = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2));
+        let client = builder.build().unwrap();
         Self {
             url,
             clock,
