@@ -26,6 +26,7 @@ mod matrix;
 mod people;
 mod racing;
 mod retries;
+mod revoking;
 mod rights;
 mod schema;
 mod statements;
