@@ -31,4 +31,5 @@ mod rights;
 mod schema;
 mod statements;
 mod typed;
+mod walk;
 mod world;
