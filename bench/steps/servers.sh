@@ -31,9 +31,13 @@ wait_for() {
 
 # The load comes from one address and few accounts: the budgets must not be what is measured.
 start_server() {
-    CFC_LIMITS_BUDGET=1000000000 CFC_LIMITS_BUDGET_RESTORE=1000000000 \
-        CFC_LIMITS_ADDRESS_REQUESTS=1000000000 CFC_LIMITS_ADDRESS_RESTORE=1000000000 \
-        CFC_BIND=127.0.0.1:$SERVER_PORT "$CFC" serve >"$WORK/server.log" 2>&1 &
+    serve CFC_LIMITS_BUDGET=1000000000 CFC_LIMITS_BUDGET_RESTORE=1000000000 \
+        CFC_LIMITS_ADDRESS_REQUESTS=1000000000 CFC_LIMITS_ADDRESS_RESTORE=1000000000
+}
+
+# The server with these settings.
+serve() {
+    env "$@" "CFC_BIND=127.0.0.1:$SERVER_PORT" "$CFC" serve >"$WORK/server.log" 2>&1 &
     SERVER_ID=$!
     wait_for "$SERVER_PORT" /graphql "$SERVER_ID" server
 }

@@ -253,6 +253,7 @@ pub(crate) async fn close(
     let mut tx = viewer.begin().await?;
     let cycle = tx.lock(input.cycle_id).await?;
     let step = cycle.step(&rules::CYCLE, WorkflowAction::Close, input.expected_version)?;
+    rules::begun(step.row(), viewer.today(step.row().programme_id))?;
     let decision = tx
         .find::<decision::Entity>()
         .filter(decision::Column::CycleId.eq(step.row().id))

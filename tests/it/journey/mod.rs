@@ -7,5 +7,5 @@ mod plan;
 
 pub(crate) use self::{
     decision::{decide, recognised},
-    plan::approved,
+    plan::{approved, objectives},
 };

@@ -86,7 +86,7 @@ async fn adopted(world: &World<'_>, plan: &Value) -> Value {
 }
 
 /// Adds what the gates of the Finnish programme ask for.
-async fn objectives(world: &World<'_>, plan: &Value) {
+pub(crate) async fn objectives(world: &World<'_>, plan: &Value) {
     for (number, target) in [(9, 3), (24, 3), (30, 4)] {
         let indicator = indicator(world, number).await;
         let input = json!({ "actionPlanId": plan["id"], "origin": "INDICATOR", "indicatorId": indicator, "targetLevel": target });

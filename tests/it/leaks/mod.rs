@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 
+pub(crate) use self::chance::Chance;
 use self::{
-    chance::Chance,
     documents::{Grammar, Material},
     marks::Reply,
     readers::Reader,

@@ -1,5 +1,7 @@
 //! Everybody who tries the cells: per role one person in each relation.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use api::{Appointment, Operator};
 use chrono::TimeDelta;
 use entity::account::Role;
@@ -34,14 +36,14 @@ const OF_PROGRAMMES: [(Role, &str); 2] = [
     (Role::DecidingBody, "DECIDING_BODY"),
 ];
 
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
 /// Loads a second programme: the Finnish one under another key.
-pub(super) async fn second_programme(operator: &Operator) {
+pub(crate) async fn second_programme(operator: &Operator) {
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../programmes/fi");
-    let copy = std::env::temp_dir().join(format!(
-        "cfc-it-second-programme-{}-{:?}",
-        std::process::id(),
-        std::thread::current().id()
-    ));
+    let own = COUNT.fetch_add(1, Ordering::Relaxed);
+    let process = std::process::id();
+    let copy = std::env::temp_dir().join(format!("cfc-it-second-programme-{process}-{own}"));
     std::fs::create_dir_all(&copy).unwrap();
     for entry in std::fs::read_dir(source).unwrap() {
         let path = entry.unwrap().path();
@@ -58,7 +60,13 @@ pub(super) async fn second_programme(operator: &Operator) {
     std::fs::remove_dir_all(&copy).unwrap();
 }
 
-async fn appointed(app: &App, role: Role, programme: &str, municipality: Option<&str>) -> Person {
+/// Somebody with a role in a programme.
+pub(crate) async fn appointed(
+    app: &App,
+    role: Role,
+    programme: &str,
+    municipality: Option<&str>,
+) -> Person {
     let appointment = Appointment {
         name: "A role",
         role,

@@ -11,6 +11,7 @@ mod trace;
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
+pub(crate) use self::cast::{appointed, second_programme};
 use self::{
     cast::Actor,
     probes::Probe,

@@ -8,6 +8,7 @@ use entity::{
         CycleStatus::{self, Active, Cancelled, Closed, InEvaluation, Planned},
         MilestoneStatus::{self, Completed, InProgress, NotStarted, Returned, Submitted, Waived},
         ParticipationStatus::{self, Pending},
+        cycle,
     },
     programme::MilestoneGate,
     workflow::WorkflowAction::{
@@ -17,7 +18,7 @@ use entity::{
 use uuid::Uuid;
 
 use crate::{
-    refusal::UserError,
+    refusal::{UserError, UserErrorCode},
     workflow::{Editing, Machine, t},
 };
 
@@ -83,6 +84,15 @@ pub(crate) fn cycle_status(
         Active if start_on > today => Planned,
         other => other,
     }
+}
+
+/// Refuses to close a cycle before its first day: it can only be given up.
+pub(crate) fn begun(row: &cycle::Model, today: NaiveDate) -> Result<(), UserError> {
+    if cycle_status(row.status, row.start_on, today) != Planned {
+        return Ok(());
+    }
+    let message = "Not possible from PLANNED. Possible from there: CANCEL.";
+    Err(UserError::at(UserErrorCode::InvalidTransition, "", message))
 }
 
 /// Whether a day lies within the time in which a municipality exists, both ends included.
