@@ -3,6 +3,7 @@
 use std::{
     net::TcpListener,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use api::{Appointment, Config, LimitSettings, Operator, Surroundings};
@@ -167,7 +168,9 @@ impl App {
         let serving = operator.clone();
         tokio::spawn(async move { serving.serve(listener).await });
         let database = databases::peek(config.database_url.as_ref().unwrap()).await;
-        let client = reqwest::Client::new();
+        // The server closes what is idle for five seconds; what the client keeps must be gone before.
+        let client = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2));
+        let client = client.build().unwrap();
         Self {
             url,
             clock,
