@@ -57,6 +57,10 @@ limits! {
     concurrent_requests = 64 in 1..=100_000;
     /// Requests that may wait for their turn; more are turned away at once.
     queued_requests = 128 in 0..=100_000;
+    /// Requests of one address that are worked on at once; more of it wait for each other.
+    address_concurrent = 4 in 1..=100_000;
+    /// Requests of one address that may wait for their turn; more are turned away at once.
+    address_queued = 64 in 0..=100_000;
     /// Points of one operation.
     cost = 2_000 in 1..=1_000_000;
     /// Selections of a document after expanding fragments.
@@ -81,6 +85,8 @@ limits! {
     document_bytes = 65_536 in 256..=16_777_216;
     /// Bytes of a request body.
     body_bytes = 262_144 in 1_024..=67_108_864;
+    /// Milliseconds that a connection may wait for its next request; a proxy in front should close first.
+    idle_ms = 75_000 in 1_000..=600_000;
     /// Milliseconds in which the head of a request must arrive.
     head_ms = 5_000 in 100..=600_000;
     /// Milliseconds in which the whole body must arrive.
@@ -165,12 +171,13 @@ impl LimitSettings {
             size: self.size,
         };
         settings.body_bytes = size(self.body_bytes);
+        settings.idle_within = Duration::from_millis(self.idle_ms);
         settings.head_within = Duration::from_millis(self.head_ms);
         settings.body_within = Duration::from_millis(self.body_ms);
         settings.deadline = Duration::from_millis(self.deadline_ms);
         settings.shutdown_within = Duration::from_millis(self.shutdown_ms);
-        settings.concurrent_requests = size(self.concurrent_requests);
-        settings.queued_requests = size(self.queued_requests);
+        settings.turns = (size(self.concurrent_requests), size(self.queued_requests));
+        settings.turns_of_address = (size(self.address_concurrent), size(self.address_queued));
         settings.budget = Rate {
             quota: self.budget,
             per_second: self.budget_restore,

@@ -32,7 +32,8 @@ wait_for() {
 # The load comes from one address and few accounts: the budgets must not be what is measured.
 start_server() {
     serve CFC_LIMITS_BUDGET=1000000000 CFC_LIMITS_BUDGET_RESTORE=1000000000 \
-        CFC_LIMITS_ADDRESS_REQUESTS=1000000000 CFC_LIMITS_ADDRESS_RESTORE=1000000000
+        CFC_LIMITS_ADDRESS_REQUESTS=1000000000 CFC_LIMITS_ADDRESS_RESTORE=1000000000 \
+        CFC_LIMITS_ADDRESS_CONCURRENT=100000
 }
 
 # The server with these settings.

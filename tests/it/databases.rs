@@ -53,13 +53,19 @@ pub(crate) async fn fresh(backend: Backend) -> String {
         }
         Backend::Postgres => {
             let server = POSTGRES.get_or_init(Server::start).await;
-            let name = format!("test_{}", number());
-            let admin = Database::connect(server.url("postgres")).await.unwrap();
-            let copy = format!("CREATE DATABASE {name} TEMPLATE template_fi");
-            admin.execute_unprepared(&copy).await.unwrap();
-            admin.close().await.unwrap();
-            server.url(&name)
+            server.create("TEMPLATE template_fi").await
         }
+    }
+}
+
+/// The address of a database without any table.
+pub(crate) async fn empty(backend: Backend) -> String {
+    match backend {
+        Backend::Sqlite => {
+            let file = folder().join(format!("{}.db", number()));
+            format!("sqlite://{}?mode=rwc", file.display())
+        }
+        Backend::Postgres => POSTGRES.get_or_init(Server::start).await.create("").await,
     }
 }
 
@@ -149,6 +155,16 @@ impl Server {
         admin.close().await.unwrap();
         harness::prepare(&server.url("template_fi")).await;
         server
+    }
+
+    /// Makes a database; answers with its address.
+    async fn create(&self, from: &str) -> String {
+        let name = format!("test_{}", number());
+        let admin = Database::connect(self.url("postgres")).await.unwrap();
+        let create = format!("CREATE DATABASE {name} {from}");
+        admin.execute_unprepared(&create).await.unwrap();
+        admin.close().await.unwrap();
+        self.url(&name)
     }
 
     fn url(&self, database: &str) -> String {

@@ -3,7 +3,6 @@
 use std::{
     net::TcpListener,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 use api::{Appointment, Config, LimitSettings, Operator, Surroundings};
@@ -70,10 +69,14 @@ fn unhindered() -> LimitSettings {
         budget_restore: plenty,
         address_requests: plenty,
         address_restore: plenty,
+        address_concurrent: 100_000,
+        address_queued: 100_000,
         connection_ms: patience_ms,
         deadline_ms: patience_ms,
         head_ms: patience_ms,
         body_ms: patience_ms,
+        // Beyond what the client of the tests waits before it closes.
+        idle_ms: 2 * patience_ms,
         statement_ms: patience_ms,
         ..LimitSettings::default()
     }
@@ -180,9 +183,7 @@ impl App {
         let serving = operator.clone();
         tokio::spawn(async move { serving.serve(listener).await });
         let database = databases::peek(config.database_url.as_ref().unwrap()).await;
-        // The server ends connections that nobody used for five seconds.
-        let builder = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2));
-        let client = builder.build().unwrap();
+        let client = reqwest::Client::new();
         Self {
             url,
             clock,

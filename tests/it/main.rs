@@ -33,5 +33,6 @@ mod schema;
 mod statements;
 mod threats;
 mod typed;
+mod upgrading;
 mod walk;
 mod world;

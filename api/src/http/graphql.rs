@@ -22,7 +22,7 @@ use actix_web::{
     web,
 };
 use async_graphql::{Response, ServerError, parser::types::OperationType};
-use tokio::{runtime::Handle, sync::OwnedSemaphorePermit, time::timeout};
+use tokio::{runtime::Handle, time::timeout};
 
 use crate::{
     attempt::is_key,
@@ -33,7 +33,7 @@ use super::{
     bucket::Key,
     cost::Fields,
     document::{self, Operation},
-    gate::Gate,
+    gate::{Gate, Turn},
     meter::{Meter, Overdrawn},
     negotiation::{self, Media},
     outline::Worth,
@@ -180,7 +180,7 @@ impl<S: Site> Door<S> {
         let may_write = Arc::new(AtomicBool::new(false));
         let (noted, record) = (Arc::clone(&may_write), Arc::clone(record));
         let waiting = async move {
-            let turn = self.turn().await.map_err(refusal)?;
+            let turn = self.turn(sender.key).await.map_err(refusal)?;
             let work = async move {
                 let done = self.work(sender, params, &noted, &record).await;
                 drop(turn);
@@ -205,7 +205,7 @@ impl<S: Site> Door<S> {
     }
 
     /// Whose budget a request spends as long as nobody is known but its address.
-    fn key(&self, request: &HttpRequest) -> Key {
+    pub(crate) fn key(&self, request: &HttpRequest) -> Key {
         let peer = request.peer_addr();
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         Key::Address(self.settings.proxies.client(peer, request.headers()))
@@ -218,8 +218,8 @@ impl<S: Site> Door<S> {
     }
 
     /// A turn among the requests that are worked on.
-    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        let turn = self.gate.enter().await;
+    pub(crate) async fn turn(&self, address: Key) -> Result<Turn, Failure> {
+        let turn = self.gate.enter(address).await;
         turn.inspect_err(|_| self.settings.metrics.shed())
     }
 

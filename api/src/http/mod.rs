@@ -77,13 +77,14 @@ pub(crate) fn serve<S: Site>(
     listener: TcpListener,
 ) -> io::Result<Server> {
     let fields = Fields::from_sdl(site.sdl()).map_err(io::Error::other)?;
-    let (workers, head, shutdown) = (
+    let (workers, head, idle, shutdown) = (
         settings.workers,
         settings.head_within,
+        settings.idle_within,
         settings.shutdown_within,
     );
     let meter = Arc::new(Meter::new(settings.address, settings.budget));
-    let gate = Gate::new(settings.concurrent_requests, settings.queued_requests);
+    let gate = Gate::new(settings.turns, settings.turns_of_address);
     let door = web::Data::new(Door {
         site,
         settings,
@@ -117,6 +118,7 @@ pub(crate) fn serve<S: Site>(
     let server = server
         .workers(workers)
         .client_request_timeout(head)
+        .keep_alive(idle)
         .shutdown_timeout(shutdown.as_secs())
         .listen(listener)?;
     Ok(server.run())

@@ -95,7 +95,7 @@ pub(crate) async fn answer<S: Site>(
     let answered = match call(endpoint, &request, payload, &door.settings).await {
         Err(refusal) => refusal,
         Ok(call) => {
-            let Ok(turn) = door.turn().await else {
+            let Ok(turn) = door.turn(door.key(&request)).await else {
                 return reply(&OauthAnswer::of(
                     503,
                     json!({ "error": "temporarily_unavailable" }),

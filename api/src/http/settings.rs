@@ -17,16 +17,18 @@ pub(crate) struct Settings {
     pub(crate) address: Rate,
     /// Proxies that are believed when they say who calls.
     pub(crate) proxies: Proxies,
-    /// Requests that are worked on at once.
-    pub(crate) concurrent_requests: usize,
-    /// Requests that may wait for their turn.
-    pub(crate) queued_requests: usize,
+    /// Requests that are worked on at once, and that may wait for it.
+    pub(crate) turns: (usize, usize),
+    /// The same of one address.
+    pub(crate) turns_of_address: (usize, usize),
     /// Where requests are counted.
     pub(crate) metrics: Arc<Metrics>,
     /// Bytes of a request body.
     pub(crate) body_bytes: usize,
     /// How long a client may take to send its head.
     pub(crate) head_within: Duration,
+    /// How long a connection may wait for its next request.
+    pub(crate) idle_within: Duration,
     /// How long a client may take to send its whole body.
     pub(crate) body_within: Duration,
     /// How long one request may be worked on.
@@ -58,11 +60,12 @@ impl Settings {
                 per_second: 50,
             },
             proxies: Proxies::default(),
-            concurrent_requests: 64,
-            queued_requests: 128,
+            turns: (64, 128),
+            turns_of_address: (4, 64),
             metrics: Arc::default(),
             body_bytes: 256 * 1024,
             head_within: Duration::from_secs(5),
+            idle_within: Duration::from_secs(75),
             body_within: Duration::from_secs(10),
             deadline: Duration::from_secs(5),
             shutdown_within: Duration::from_secs(15),

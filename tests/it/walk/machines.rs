@@ -29,6 +29,7 @@ ActionPlan | RETURNED > LOCAL_REVIEW          | sendActionPlanToLocalReview SEND
 ActionPlan | LOCAL_REVIEW > ADOPTED           | adoptActionPlan ADOPT                            | COORDINATOR DECISION_MAKER
 ActionPlan | LOCAL_REVIEW > RETURNED          | returnActionPlan RETURN                          | COORDINATOR DECISION_MAKER
 ActionPlan | ADOPTED > SUBMITTED              | submitActionPlan SUBMIT                          | COORDINATOR
+ActionPlan | ADOPTED > RETURNED               | returnActionPlan RETURN                          | COORDINATOR DECISION_MAKER
 ActionPlan | SUBMITTED > APPROVAL_PROPOSED    | proposeActionPlanApproval PROPOSE_APPROVAL       | ADVISER
 ActionPlan | SUBMITTED > RETURNED             | returnActionPlan RETURN                          | ADVISER
 ActionPlan | APPROVAL_PROPOSED > APPROVED     | confirmActionPlanApproval CONFIRM_APPROVAL       | PROGRAMME_MANAGER

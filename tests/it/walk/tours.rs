@@ -11,6 +11,8 @@ const TOURS: [&[&str]; 5] = [
         "returnAssessment",
         "sendActionPlanToLocalReview",
         "returnActionPlan",
+        "adoptActionPlan",
+        "returnActionPlan",
         "submitActionPlan",
         "returnActionPlan",
         "proposeActionPlanApproval",

@@ -47,6 +47,7 @@ macro_rules! plan_machine {
                 t(LocalReview, Adopt, Adopted, $adopters),
                 t(LocalReview, Return, Returned, &[Coordinator, DecisionMaker]),
                 t(Adopted, Submit, Submitted, &[Coordinator]),
+                t(Adopted, Return, Returned, &[Coordinator, DecisionMaker]),
                 t(Submitted, ProposeApproval, ApprovalProposed, &[Adviser]),
                 t(Submitted, Return, Returned, &[Adviser]),
                 t(

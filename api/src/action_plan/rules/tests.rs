@@ -52,6 +52,7 @@ fn a_plan_goes_the_whole_way() {
         (LocalReview, Return, DecisionMaker, Returned),
         (Returned, SendToLocalReview, Coordinator, LocalReview),
         (LocalReview, Adopt, Coordinator, Adopted),
+        (Adopted, Return, Coordinator, Returned),
         (Adopted, Submit, Coordinator, Submitted),
         (Submitted, Return, Adviser, Returned),
         (Submitted, ProposeApproval, Adviser, ApprovalProposed),
@@ -81,6 +82,7 @@ fn the_wrong_person_or_state_is_refused() {
     let wrong = [
         (Draft, SendToLocalReview, Adviser),
         (LocalReview, Return, Adviser),
+        (Adopted, Return, Adviser),
         (Adopted, Submit, DecisionMaker),
         (Submitted, Return, Coordinator),
         (Submitted, Return, ProgrammeManager),
@@ -96,7 +98,7 @@ fn the_wrong_person_or_state_is_refused() {
             "{from:?} {action:?} {role:?}"
         );
     }
-    for from in [Draft, Adopted, Returned, Completed, Superseded] {
+    for from in [Draft, Returned, Completed, Superseded] {
         let refusal = PLAN.step(from, Return, Roles::ALL);
         assert!(matches!(refusal, Err(Refusal::State(_))), "{from:?}");
     }

@@ -230,7 +230,7 @@ impl PlanStepMutation {
     }
 
     /// Sends a plan back with a reason. Roles: COORDINATOR and `DECISION_MAKER` from
-    /// `LOCAL_REVIEW`, ADVISER from SUBMITTED, ADVISER and `PROGRAMME_MANAGER` from
+    /// `LOCAL_REVIEW` and ADOPTED, ADVISER from SUBMITTED, ADVISER and `PROGRAMME_MANAGER` from
     /// `APPROVAL_PROPOSED`.
     async fn return_action_plan(
         &self,
