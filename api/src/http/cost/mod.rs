@@ -1,7 +1,8 @@
 //! What a document asks for, counted before anything runs: cost, size, depth, aliases, root
 //! fields, directives, introspection. One walk in which each fragment of an operation is
 //! counted once and reused, all sums saturating. It ends as soon as a limit is passed.
-//! Unknown fields and types count nothing here: validation names them.
+//! Unknown fields and types count nothing here: validation names them, unless there are so many
+//! that looking for what was meant by each would take long.
 
 mod fields;
 mod pages;
@@ -31,6 +32,8 @@ use self::{pages::Pages, weight::Weight};
 pub(crate) const ROOT_MUTATION: u64 = 10;
 /// Points of a count.
 pub(crate) const TOTAL_COUNT: u64 = 5;
+/// How many unknown fields are left to validation.
+const UNKNOWN_FIELDS: u32 = 50;
 
 /// Refuses a document that asks for too much, or whose shape the executor must not meet. Answers
 /// with the points of the operation that will be run.
@@ -49,6 +52,7 @@ pub(crate) fn check(
         let weight = walk.operation(operation)?;
         size = size.saturating_add(weight.size);
         weight.judge(size, limits)?;
+        walk.known()?;
         if std::ptr::eq(operation, chosen) {
             cost = weight.cost.saturating_add(weight.entries);
         }
@@ -74,7 +78,7 @@ fn unused_fragments(
     for (name, fragment) in &document.fragments {
         walk.fragment(name, &fragment.node)?;
     }
-    Ok(())
+    walk.known()
 }
 
 enum Memo {
@@ -89,6 +93,7 @@ struct Walk<'a> {
     limits: &'a Limits,
     memo: HashMap<&'a str, Memo>,
     open: usize,
+    unknown: u32,
 }
 
 impl<'a> Walk<'a> {
@@ -111,7 +116,17 @@ impl<'a> Walk<'a> {
             limits,
             memo: HashMap::new(),
             open: 0,
+            unknown: 0,
         }
+    }
+
+    /// Refuses what validation would take long to name.
+    fn known(&self) -> Result<(), Failure> {
+        if self.unknown <= UNKNOWN_FIELDS {
+            return Ok(());
+        }
+        let message = format!("{} fields are not in the schema.", self.unknown);
+        Err(Failure::with(Code::GraphqlValidationFailed, message))
     }
 
     fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Weight, Failure> {
@@ -211,6 +226,7 @@ impl<'a> Walk<'a> {
         is_mutation: bool,
     ) -> Result<Weight, Failure> {
         let shape = self.fields.shape_of(parent, &field.name.node);
+        self.unknown += u32::from(shape.kind == Kind::Unknown);
         let inner = self.selections(&field.selection_set.node, shape.below, false)?;
         let is_meta = shape.below == Parent::Introspection;
         let is_typename = field.name.node == "__typename";

@@ -184,6 +184,15 @@ fn the_limits_are_exact() {
         }) + "} }"
     };
     assert_eq!(verdict(&aliases(30)), None);
+    let unknown = |n: usize| format!("{{ town {{ {} }} }}", "nothing ".repeat(n));
+    assert_eq!(verdict(&unknown(50)), None);
+    assert_eq!(verdict(&unknown(51)), Some(Code::GraphqlValidationFailed));
+    let below = format!(
+        "{} fragment F on Town {{ {} }}",
+        unknown(50),
+        "never ".repeat(51)
+    );
+    assert_eq!(verdict(&below), Some(Code::GraphqlValidationFailed));
     assert_eq!(verdict(&aliases(31)), Some(Code::MaxAliasesLimit));
     assert_eq!(verdict(&format!("{{ {} }}", "name ".repeat(10))), None);
     assert_eq!(
