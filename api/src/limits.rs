@@ -63,6 +63,8 @@ limits! {
     address_queued = 64 in 0..=100_000;
     /// Points of one operation.
     cost = 2_000 in 1..=1_000_000;
+    /// Points above which operations share half of the workers, so that small ones are not kept waiting.
+    large_cost = 500 in 1..=1_000_000;
     /// Selections of a document after expanding fragments.
     size = 5_000 in 1..=100_000;
     /// Fields below each other, introspection apart.
@@ -176,6 +178,7 @@ impl LimitSettings {
         settings.body_within = Duration::from_millis(self.body_ms);
         settings.deadline = Duration::from_millis(self.deadline_ms);
         settings.shutdown_within = Duration::from_millis(self.shutdown_ms);
+        settings.large_cost = self.large_cost;
         settings.turns = (size(self.concurrent_requests), size(self.queued_requests));
         settings.turns_of_address = (size(self.address_concurrent), size(self.address_queued));
         settings.budget = Rate {

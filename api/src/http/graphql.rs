@@ -22,7 +22,7 @@ use actix_web::{
     web,
 };
 use async_graphql::{Response, ServerError, parser::types::OperationType};
-use tokio::{runtime::Handle, time::timeout};
+use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 use crate::{
     attempt::is_key,
@@ -58,6 +58,9 @@ pub(crate) struct Door<S> {
     pub(crate) meter: Arc<Meter>,
     /// How many are let in at once.
     pub(crate) gate: Gate,
+    /// Turns of large operations. While one is put together its worker does nothing else, so they
+    /// never have all workers.
+    pub(crate) large: Semaphore,
     /// Where the work is done. Each worker of the server has a runtime of its own; a connection of
     /// the shared pool would be woken by one and used by another, at every statement.
     pub(crate) runtime: Handle,
@@ -255,6 +258,12 @@ impl<S: Site> Door<S> {
             self.settings.metrics.limited(overdrawn.notice.policy());
             turned_away(record, &overdrawn)
         })?;
+        let _large = if operation.cost > self.settings.large_cost {
+            let turn = self.large.acquire().await;
+            Some(turn.map_err(|closed| refusal(Failure::internal(closed)))?)
+        } else {
+            None
+        };
         may_write.store(operation.kind == OperationType::Mutation, Ordering::Release);
         let request = operation.request.data(charge.reading());
         let mut response = self.site.execute(caller, request).await;

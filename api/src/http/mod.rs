@@ -55,7 +55,7 @@ pub(crate) use self::{
     visit::Visit,
 };
 
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::Semaphore};
 
 use self::{
     cost::Fields,
@@ -85,12 +85,14 @@ pub(crate) fn serve<S: Site>(
     );
     let meter = Arc::new(Meter::new(settings.address, settings.budget));
     let gate = Gate::new(settings.turns, settings.turns_of_address);
+    let large = Semaphore::new((settings.workers / 2).max(1));
     let door = web::Data::new(Door {
         site,
         settings,
         fields,
         meter,
         gate,
+        large,
         runtime: Handle::current(),
     });
     let server = HttpServer::new(move || {

@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) address: Rate,
     /// Proxies that are believed when they say who calls.
     pub(crate) proxies: Proxies,
+    /// Points above which an operation is large.
+    pub(crate) large_cost: u64,
     /// Requests that are worked on at once, and that may wait for it.
     pub(crate) turns: (usize, usize),
     /// The same of one address.
@@ -60,6 +62,7 @@ impl Settings {
                 per_second: 50,
             },
             proxies: Proxies::default(),
+            large_cost: 500,
             turns: (64, 128),
             turns_of_address: (4, 64),
             metrics: Arc::default(),

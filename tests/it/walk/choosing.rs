@@ -1,10 +1,10 @@
 //! Where a walk goes by chance: on to what was done or tried least.
 
-use super::{Walker, machines::Change, tally::Pair};
+use super::{Walker, machines::Change, model::is_of_role, tally::Pair};
 
 impl Walker<'_> {
     /// Tries what was never tried in the present states, once by somebody whose role it is and once by
-    /// anybody; all of it is refused.
+    /// anybody, then by whoever can try it, if those could not; all of it is refused.
     pub(super) async fn sweep(&mut self) {
         for (at, mutation) in self.every() {
             if self.tally.tried(&self.pair(at, mutation)) > 0 {
@@ -12,9 +12,14 @@ impl Walker<'_> {
             }
             let own = self.somebody(at, mutation, false);
             let any = self.chance.below(self.cast.len());
-            for me in [own, any] {
+            let all = 0..self.cast.len();
+            for (nth, me) in [own, any].into_iter().chain(all).enumerate() {
+                let is_extra = nth >= 2;
+                if is_extra && self.tally.tried(&self.pair(at, mutation)) > 0 {
+                    break;
+                }
                 let verdict = self.model.verdict((me, &self.cast[me]), at, mutation, true);
-                if verdict.is_err() {
+                if verdict.is_err() && (!is_extra || is_of_role(verdict)) {
                     self.tried(me, at, mutation, true).await;
                 }
             }
@@ -109,13 +114,8 @@ impl Walker<'_> {
         let half = self.chance.percent(60);
         let fits = |number: &usize| {
             let who = (*number, &self.cast[*number]);
-            match self.model.verdict(who, at, mutation, true) {
-                Ok(_) => true,
-                Err(code) => {
-                    let is_role = ["UNAUTHENTICATED", "NOT_FOUND", "FORBIDDEN"].contains(&code);
-                    !succeeds && (!half || !is_role)
-                }
-            }
+            let verdict = self.model.verdict(who, at, mutation, true);
+            verdict.is_ok() || !succeeds && (!half || is_of_role(verdict))
         };
         let players: Vec<_> = (0..self.cast.len()).filter(fits).collect();
         if players.is_empty() {

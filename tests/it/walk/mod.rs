@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use self::{
     cast::Player,
     machines::Machines,
-    model::{Model, Thing, Verdict},
+    model::{Model, Thing, Verdict, is_of_role},
     tally::Tally,
 };
 use crate::{
@@ -192,7 +192,7 @@ impl<'a> Walker<'a> {
         self.same(codes(wanted), &refusals(&answer, mutation));
         let written = app.count("audit_event").await - before;
         self.same(json!(i64::from(wanted.is_ok())), &json!(written));
-        let is_role = !matches!(wanted, Err("UNAUTHENTICATED" | "NOT_FOUND" | "FORBIDDEN"));
+        let is_role = is_of_role(wanted);
         if is_role && has_version {
             self.tally.try_out((thing.kind, state, mutation));
         }

@@ -58,6 +58,11 @@ pub(super) const APPROVED: &[&str] = &["APPROVED", "COMPLETION_PROPOSED"];
 /// The state that a step leads to, or the code of its refusal.
 pub(super) type Verdict = Result<&'static str, &'static str>;
 
+/// Whether it was not the person that stood against it.
+pub(super) fn is_of_role(verdict: Verdict) -> bool {
+    !matches!(verdict, Err("UNAUTHENTICATED" | "NOT_FOUND" | "FORBIDDEN"))
+}
+
 impl Model {
     /// The things of a kind below another.
     pub(super) fn below(&self, at: usize, kind: &str) -> std::vec::IntoIter<usize> {
