@@ -1,12 +1,12 @@
 //! What comes back before anything runs: forms, refusals, methods, origins.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use serde_json::json;
 
 use super::{
     client::{NEW, post, query, raw, send},
-    small::start,
+    small::{start, start_with},
 };
 
 #[tokio::test]
@@ -204,7 +204,7 @@ async fn methods_media_types_and_bodies_are_checked_first() {
 
 #[tokio::test]
 async fn a_body_too_large_or_too_slow_is_not_read_to_its_end() {
-    let running = start("127.0.0.1:0");
+    let running = start_with("127.0.0.1:0", Duration::from_millis(400));
     let json = "content-type: application/json\r\n";
     let large = format!("{{\"query\":\"{}\"}}", "x".repeat(300_000));
     assert_eq!(

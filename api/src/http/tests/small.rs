@@ -215,15 +215,20 @@ pub(super) struct Running {
     pub(super) stop: actix_web::dev::ServerHandle,
 }
 
-/// Starts a server with short times on a free port.
-#[expect(clippy::disallowed_methods, reason = "the server runs beside the test")]
+/// Starts a server that waits as long as a busy machine needs.
 pub(super) fn start(bind: &str) -> Running {
+    start_with(bind, Duration::from_mins(1))
+}
+
+/// Starts a server that waits so long for bodies and for what is worked on.
+#[expect(clippy::disallowed_methods, reason = "the server runs beside the test")]
+pub(super) fn start_with(bind: &str, within: Duration) -> Running {
     let listener = TcpListener::bind(bind).unwrap();
     let at = listener.local_addr().unwrap().to_string();
     let site = Arc::new(Small::new());
     let mut settings = Settings::new(|| 42, "https://docs.example/errors#");
-    settings.deadline = Duration::from_millis(400);
-    settings.body_within = Duration::from_millis(400);
+    settings.deadline = within;
+    settings.body_within = within;
     settings.workers = 1;
     settings.origins = Origins {
         listed: vec!["https://map.example".to_owned()],
