@@ -1,8 +1,7 @@
 //! The response keys that an operation asks for, in their order. The executor gives keys in
 //! the order in which they were ready and leaves failed ones out; here they come back in the
 //! order of the document, failed ones as null, and null travels up as the schema demands. Errors
-//! come in the order of the document too. On the
-//! same way the points of what was returned are counted.
+//! come in the order of the document too. On the same way the points of what was returned are counted.
 
 use async_graphql::{
     Name, PathSegment, Response, ServerError, Value,
