@@ -6,6 +6,8 @@ mod assessing;
 mod deciding;
 mod planning;
 
+pub(crate) use self::planning::to_approval;
+
 use std::collections::BTreeMap;
 
 use entity::account::Role;

@@ -7,28 +7,33 @@ use crate::{journey, world::World};
 
 const PLAN: &str = "actionPlan { id version status }";
 
-impl Ground<'_> {
-    /// Takes a plan from a draft to its approval.
-    async fn approve(&self, plan: Value) -> Value {
-        let (coordinator, world) = (&self.world.coordinator, &self.world);
-        let mut plan = plan;
-        for (who, name) in [
-            (coordinator, "sendActionPlanToLocalReview"),
-            (coordinator, "adoptActionPlan"),
-            (coordinator, "submitActionPlan"),
-            (&world.adviser, "proposeActionPlanApproval"),
-            (&world.manager, "confirmActionPlanApproval"),
-        ] {
-            let mut step = World::step("actionPlanId", &plan);
-            if name == "adoptActionPlan" {
-                step["body"] = self.text("adoptionbody").into();
-                step["reference"] = self.text("adoptionreference").into();
-                step["adoptedOn"] = "2026-11-20".into();
-                step["wereChildrenHeard"] = true.into();
+/// Takes a plan from a draft to its approval; the adoption is recorded in these words.
+pub(crate) async fn to_approval(world: &World<'_>, plan: Value, adoption: &Value) -> Value {
+    let mut plan = plan;
+    for (who, name) in [
+        (&world.coordinator, "sendActionPlanToLocalReview"),
+        (&world.coordinator, "adoptActionPlan"),
+        (&world.coordinator, "submitActionPlan"),
+        (&world.adviser, "proposeActionPlanApproval"),
+        (&world.manager, "confirmActionPlanApproval"),
+    ] {
+        let mut step = World::step("actionPlanId", &plan);
+        if name == "adoptActionPlan" {
+            for (key, value) in adoption.as_object().unwrap() {
+                step[key] = value.clone();
             }
-            plan = self.done(who, name, step, PLAN).await;
         }
-        plan
+        plan = world.app.done(who, name, step, PLAN).await["actionPlan"].clone();
+    }
+    plan
+}
+
+impl Ground<'_> {
+    async fn approve(&self, plan: Value) -> Value {
+        let adoption = json!({ "body": self.text("adoptionbody"),
+            "reference": self.text("adoptionreference"), "adoptedOn": "2026-11-20",
+            "wereChildrenHeard": true });
+        to_approval(&self.world, plan, &adoption).await
     }
 
     async fn amendment(&self, cell: &str) -> Value {

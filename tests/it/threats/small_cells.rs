@@ -4,6 +4,7 @@ use entity::account::Role;
 use serde_json::{Value, json};
 
 use crate::{
+    ground::to_approval,
     harness::{App, on_both_databases},
     journey,
     world::World,
@@ -36,23 +37,8 @@ async fn counted(world: &World<'_>) -> Value {
     let indicator = app
         .done(coordinator, "defineActionIndicator", input, select)
         .await;
-    let mut plan = plan;
-    for (who, name) in [
-        (coordinator, "sendActionPlanToLocalReview"),
-        (coordinator, "adoptActionPlan"),
-        (coordinator, "submitActionPlan"),
-        (&world.adviser, "proposeActionPlanApproval"),
-        (&world.manager, "confirmActionPlanApproval"),
-    ] {
-        let mut step = World::step("actionPlanId", &plan);
-        if name == "adoptActionPlan" {
-            let adoption = json!({ "body": "The council", "reference": "1", "adoptedOn": "2026-11-20", "wereChildrenHeard": true });
-            for (key, value) in adoption.as_object().unwrap() {
-                step[key] = value.clone();
-            }
-        }
-        plan = app.done(who, name, step, "actionPlan { id version }").await["actionPlan"].clone();
-    }
+    let adoption = json!({ "body": "The council", "reference": "1", "adoptedOn": "2026-11-20", "wereChildrenHeard": true });
+    to_approval(world, plan, &adoption).await;
     indicator["actionIndicator"]["id"].clone()
 }
 
