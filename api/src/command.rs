@@ -393,10 +393,11 @@ fn read_text(path: &std::path::Path) -> Result<String, Trouble> {
 }
 
 async fn serve(config: &Config, around: &Surroundings) -> Result<(), Trouble> {
-    if !Operator::open(config, around).await?.is_migrated().await? {
+    let operator = Operator::open(config, around).await?;
+    if !operator.is_migrated().await? {
         return Err(Trouble::of(FIRST_STEPS));
     }
-    let operator = Operator::enter(config, around).await?;
+    operator.read().await?;
     if !operator.has_programme() {
         return Err(Trouble::of(FIRST_STEPS));
     }

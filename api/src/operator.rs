@@ -85,9 +85,16 @@ impl Operator {
                     "The database is not up to date. Run: cfc migrate",
                 ));
             }
-            operator.house.load_keys().await?;
-            operator.house.refresh().await?;
+            operator.read().await?;
             Ok(operator)
+        })
+    }
+
+    /// Reads the signing keys and what is published.
+    pub fn read(&self) -> Work<'_, ()> {
+        Box::pin(async move {
+            self.house.load_keys().await?;
+            Ok(self.house.refresh().await?)
         })
     }
 

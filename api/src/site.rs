@@ -9,7 +9,7 @@ use crate::{
     client, docs,
     error::Failure,
     explorer,
-    http::{Asset, Documents, Identity, Limits, OauthAnswer, OauthCall, Pool, Site, Visit},
+    http::{Asset, Documents, Fields, Identity, Limits, OauthAnswer, OauthCall, Pool, Site, Visit},
     id::Id,
     permissions,
     schema::Schema,
@@ -19,6 +19,7 @@ use crate::{
 pub(crate) struct PublicSite {
     house: Arc<House>,
     schema: Schema,
+    fields: Arc<Fields>,
     permissions: String,
     session: String,
 }
@@ -26,12 +27,14 @@ pub(crate) struct PublicSite {
 impl PublicSite {
     /// A site. `session` is the JSON that the explorer starts with, `limits` those of documents.
     pub(crate) fn new(house: Arc<House>, session: String, limits: &Limits) -> Self {
-        let schema = Schema::new();
-        let documents = Documents::of(schema.sdl(), limits.clone());
+        let (schema, definitions) = Schema::with_definitions();
+        let fields = Arc::new(Fields::of(&definitions));
+        let documents = Documents::of(Arc::clone(&fields), limits.clone());
         let schema = schema.reading_with(Box::new(move |text, name| documents.read(text, name)));
         Self {
             house,
             schema,
+            fields,
             permissions: permissions::json(),
             session,
         }
@@ -88,6 +91,10 @@ impl Site for PublicSite {
 
     fn sdl(&self) -> &str {
         self.schema.sdl()
+    }
+
+    fn fields(&self) -> Arc<Fields> {
+        Arc::clone(&self.fields)
     }
 
     fn permissions(&self) -> &str {

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::try_join;
 use sea_orm::{
     ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
@@ -143,8 +144,9 @@ impl Database {
         observer: Option<StatementObserver>,
     ) -> Result<Self, Failure> {
         let beginning = Arc::default();
-        let writes = connect(storage.writing(&beginning), observer.clone()).await?;
+        let writes = Box::pin(connect(storage.writing(&beginning), observer.clone()));
         let Some(options) = storage.reading() else {
+            let writes = writes.await?;
             return Ok(Self {
                 reads: writes.clone(),
                 writes,
@@ -152,7 +154,8 @@ impl Database {
                 beginning,
             });
         };
-        let reads = connect(options, observer.clone()).await?;
+        let reads = Box::pin(connect(options, observer.clone()));
+        let (writes, reads) = try_join(writes, reads).await?;
         let pool = reads.get_postgres_connection_pool().clone();
         let places = storage.connections as usize;
         let shelf = Shelf::new(pool, places, LIFETIME, observer);

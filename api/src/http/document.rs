@@ -1,6 +1,8 @@
 //! From parameters to a request that the executor may meet: text scan, one parse, the
 //! operation, its required variables, the cost. Nothing is executed here.
 
+use std::sync::Arc;
+
 use async_graphql::{
     Pos, Request, ServerError, Value, Variables,
     parser::{
@@ -74,15 +76,13 @@ pub(crate) fn prepare(
 
 /// Reads documents that are not to be executed, within the limits of those that are.
 pub(crate) struct Documents {
-    fields: Fields,
+    fields: Arc<Fields>,
     limits: Limits,
 }
 
 impl Documents {
-    /// For the documents of a schema. One that cannot be read has no fields and refuses nothing
-    /// more than validation does.
-    pub(crate) fn of(sdl: &str, limits: Limits) -> Self {
-        let fields = Fields::from_sdl(sdl).unwrap_or_default();
+    /// For documents over these fields.
+    pub(crate) fn of(fields: Arc<Fields>, limits: Limits) -> Self {
         Self { fields, limits }
     }
 

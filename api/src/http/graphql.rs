@@ -53,7 +53,7 @@ pub(crate) struct Door<S> {
     /// How it meets clients.
     pub(crate) settings: Settings,
     /// The schema as the cost walk sees it.
-    pub(crate) fields: Fields,
+    pub(crate) fields: Arc<Fields>,
     /// The budgets of callers.
     pub(crate) meter: Arc<Meter>,
     /// How many are let in at once.

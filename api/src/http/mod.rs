@@ -44,6 +44,7 @@ use actix_web::{
 pub(crate) use self::{
     address::Proxies,
     bucket::Rate,
+    cost::Fields,
     document::Documents,
     limits::Limits,
     meter::Reading,
@@ -58,7 +59,6 @@ pub(crate) use self::{
 use tokio::{runtime::Handle, sync::Semaphore};
 
 use self::{
-    cost::Fields,
     gate::Gate,
     graphql::Door,
     meter::Meter,
@@ -76,7 +76,7 @@ pub(crate) fn serve<S: Site>(
     settings: Settings,
     listener: TcpListener,
 ) -> io::Result<Server> {
-    let fields = Fields::from_sdl(site.sdl()).map_err(io::Error::other)?;
+    let fields = site.fields();
     let (workers, head, idle, shutdown) = (
         settings.workers,
         settings.head_within,

@@ -261,7 +261,10 @@ fn indices(error: &ServerError) -> impl Iterator<Item = usize> + '_ {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::{parser::parse_query, value};
+    use async_graphql::{
+        parser::{parse_query, parse_schema},
+        value,
+    };
 
     use super::*;
 
@@ -273,7 +276,7 @@ mod tests {
 
     fn restored(text: &str, data: Value, paths: &[&[&str]]) -> String {
         let document = parse_query(text).unwrap();
-        let fields = Fields::from_sdl(SDL).unwrap();
+        let fields = Fields::of(&parse_schema(SDL).unwrap());
         let (_, operation) = document.operations.iter().next().unwrap();
         let outline = Outline::of(&document, &operation.node, &fields);
         let mut response = Response::new(data);

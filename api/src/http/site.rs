@@ -1,13 +1,13 @@
 //! What the HTTP layer needs of the rest of the house: who calls, how to execute, what to
 //! show. One implementation in production, small ones in tests.
 
-use std::{borrow::Cow, future::Future};
+use std::{borrow::Cow, future::Future, sync::Arc};
 
 use async_graphql::{Request, Response};
 
 use crate::error::Failure;
 
-use super::{OauthAnswer, OauthCall, metrics::Pool, visit::Visit};
+use super::{Fields, OauthAnswer, OauthCall, metrics::Pool, visit::Visit};
 
 /// The house behind the door.
 pub(crate) trait Site: Send + Sync + 'static {
@@ -41,6 +41,9 @@ pub(crate) trait Site: Send + Sync + 'static {
 
     /// The schema in force.
     fn sdl(&self) -> &str;
+
+    /// What each of its fields is to the cost of a document.
+    fn fields(&self) -> Arc<Fields>;
 
     /// Which role and scope may use what, as JSON.
     fn permissions(&self) -> &str;

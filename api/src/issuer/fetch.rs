@@ -57,20 +57,16 @@ impl From<reqwest::Error> for Miss {
 }
 
 /// What asks. Follows no redirect, uses no proxy and keeps no connection. Roots of certificates are
-/// read only if an address needs them.
-pub(super) fn client(issuers: &[IssuerSettings]) -> Result<Client, reqwest::Error> {
-    let is_encrypted = |address: &str| address.starts_with("https:");
-    let needs_roots = issuers.iter().any(|settings| {
-        let keys = settings.jwks_uri.as_deref().unwrap_or(&settings.issuer);
-        is_encrypted(keys)
-    });
+/// read only if the address needs them.
+pub(super) fn client(settings: &IssuerSettings) -> Result<Client, reqwest::Error> {
+    let keys = settings.jwks_uri.as_deref().unwrap_or(&settings.issuer);
     let mut client = Client::builder()
         .redirect(Policy::none())
         .no_proxy()
         .referer(false)
         .pool_max_idle_per_host(0)
         .timeout(WITHIN);
-    if !needs_roots {
+    if !keys.starts_with("https:") {
         client = client.tls_certs_only([]);
     }
     client.build()

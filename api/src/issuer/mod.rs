@@ -31,11 +31,11 @@ pub(crate) use self::{
 #[derive(Default)]
 pub(crate) struct Issuers {
     issuers: Vec<Issuer>,
-    client: Client,
 }
 
 struct Issuer {
     settings: IssuerSettings,
+    client: Client,
     kept: RwLock<Kept>,
     /// Held while keys are fetched, so that they are fetched once however many wait for them.
     fetching: tokio::sync::Mutex<()>,
@@ -44,15 +44,16 @@ struct Issuer {
 impl Issuers {
     /// Issuers of which no keys are known yet.
     pub(crate) fn new(settings: &[IssuerSettings]) -> Result<Self, reqwest::Error> {
-        let issuers = settings.iter().map(|settings| Issuer {
-            settings: settings.clone(),
-            kept: RwLock::default(),
-            fetching: tokio::sync::Mutex::default(),
+        let issuers = settings.iter().map(|settings| {
+            Ok(Issuer {
+                settings: settings.clone(),
+                client: fetch::client(settings)?,
+                kept: RwLock::default(),
+                fetching: tokio::sync::Mutex::default(),
+            })
         });
-        Ok(Self {
-            issuers: issuers.collect(),
-            client: fetch::client(settings)?,
-        })
+        let issuers = issuers.collect::<Result<_, _>>()?;
+        Ok(Self { issuers })
     }
 
     /// What a token says, or why it is refused; nothing if it claims to be of none of them.
@@ -62,7 +63,7 @@ impl Issuers {
         }
         let parts = judge::parts(token).ok()?;
         let issuer = self.find(parts.issuer()?)?;
-        let verdict = issuer.judged(&self.client, &parts).await;
+        let verdict = issuer.judged(&parts).await;
         Some((&issuer.settings.issuer, verdict))
     }
 
@@ -88,7 +89,7 @@ impl Issuers {
         loop {
             interval.tick().await;
             let issuers = self.issuers.iter();
-            join_all(issuers.map(|issuer| issuer.keep_fresh(&self.client))).await;
+            join_all(issuers.map(Issuer::keep_fresh)).await;
         }
     }
 
@@ -98,10 +99,10 @@ impl Issuers {
 }
 
 impl Issuer {
-    async fn judged(&self, client: &Client, parts: &Parts<'_>) -> Result<Statement, Rejection> {
+    async fn judged(&self, parts: &Parts<'_>) -> Result<Statement, Rejection> {
         match self.judge(parts) {
             Err(Rejection::KeyUnknown | Rejection::NoKeys) => {
-                self.look_again(client, parts.key_name()).await;
+                self.look_again(parts.key_name()).await;
                 self.judge(parts)
             }
             verdict => verdict,
@@ -115,7 +116,7 @@ impl Issuer {
     }
 
     /// Fetches the keys for a token whose key is unknown, unless that was done a moment ago.
-    async fn look_again(&self, client: &Client, name: Option<&str>) {
+    async fn look_again(&self, name: Option<&str>) {
         let _alone = self.fetching.lock().await;
         let now = Instant::now();
         let is_known = |kept: &Kept| {
@@ -124,24 +125,24 @@ impl Issuer {
         };
         let is_time = |kept: &mut Kept| kept.is_due(now) || kept.demand(now);
         if !self.look(is_known) && self.change(is_time) {
-            self.fetch(client).await;
+            self.fetch().await;
         }
     }
 
     /// Fetches the keys if it is time to, and nobody else has done it just now.
-    async fn keep_fresh(&self, client: &Client) {
+    async fn keep_fresh(&self) {
         let is_due = || self.look(|kept| kept.is_due(Instant::now()));
         if is_due() {
             let _alone = self.fetching.lock().await;
             if is_due() {
-                self.fetch(client).await;
+                self.fetch().await;
             }
         }
     }
 
-    async fn fetch(&self, client: &Client) {
+    async fn fetch(&self) {
         self.change(|kept| kept.try_at(Instant::now()));
-        match fetch::keys(client, &self.settings).await {
+        match fetch::keys(&self.client, &self.settings).await {
             Ok(keys) => self.change(|kept| kept.replace(keys, Instant::now())),
             Err(miss) => {
                 let issuer = self.settings.issuer.as_str();

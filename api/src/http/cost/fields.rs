@@ -1,16 +1,13 @@
 //! What each field of the schema is to the cost walk: a leaf, an object, a page. Built once
-//! at start from the SDL, so it needs no access to the executor. It judges no document.
+//! at start from the text of the schema, so it needs no access to the executor. It judges no document.
 
 use std::collections::HashMap;
 
 use async_graphql::{
     Positioned, Value,
-    parser::{
-        parse_schema,
-        types::{
-            BaseType, FieldDefinition, InputValueDefinition, SchemaDefinition, Type, TypeKind,
-            TypeSystemDefinition,
-        },
+    parser::types::{
+        BaseType, FieldDefinition, InputValueDefinition, SchemaDefinition, ServiceDocument, Type,
+        TypeKind, TypeSystemDefinition,
     },
 };
 
@@ -88,9 +85,8 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    /// Reads the SDL that the schema exports.
-    pub(crate) fn from_sdl(sdl: &str) -> Result<Self, String> {
-        let document = parse_schema(sdl).map_err(|error| error.to_string())?;
+    /// Reads the types of a schema.
+    pub(crate) fn of(document: &ServiceDocument) -> Self {
         let mut own = Self {
             places: HashMap::new(),
             types: Vec::new(),
@@ -129,7 +125,7 @@ impl Fields {
             });
             own.types.push(shapes.collect());
         }
-        Ok(own)
+        own
     }
 
     fn name_roots(&mut self, schema: &SchemaDefinition) {
@@ -246,6 +242,8 @@ fn default_page(arguments: &[Positioned<InputValueDefinition>]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use async_graphql::parser::parse_schema;
+
     use super::*;
 
     const SDL: &str = r#"
@@ -262,7 +260,7 @@ mod tests {
 
     #[test]
     fn each_field_gets_its_kind() {
-        let fields = Fields::from_sdl(SDL).unwrap();
+        let fields = Fields::of(&parse_schema(SDL).unwrap());
         let kind = |ty: &str, field: &str| fields.shape_of(fields.named(ty), field).kind;
         assert_eq!(kind("Query", "towns"), Kind::Page(Some(10)));
         assert_eq!(kind("Query", "nodes"), Kind::ByIds);

@@ -2,7 +2,10 @@
 
 use std::{fmt::Write, time::Instant};
 
-use async_graphql::{Variables, parser::parse_query};
+use async_graphql::{
+    Variables,
+    parser::{parse_query, parse_schema},
+};
 use serde_json::json;
 
 use super::*;
@@ -33,7 +36,7 @@ const INTROSPECTION: &str = "query IntrospectionQuery { __schema { queryType { n
     fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }";
 
 fn fields() -> Fields {
-    Fields::from_sdl(SDL).unwrap()
+    Fields::of(&parse_schema(SDL).unwrap())
 }
 
 fn weigh(text: &str, variables: serde_json::Value) -> Weight {

@@ -10,11 +10,17 @@ use std::{
     time::Duration,
 };
 
-use async_graphql::{Context, EmptySubscription, Object, Request, Response, Schema, SimpleObject};
+use async_graphql::{
+    Context, EmptySubscription, Object, Request, Response, Schema, SimpleObject,
+    parser::parse_schema,
+};
 
 use crate::{
     error::{Code, Failure},
-    http::{Asset, Identity, OauthAnswer, OauthCall, Origins, Pool, Settings, Site, Visit, serve},
+    http::{
+        Asset, Fields, Identity, OauthAnswer, OauthCall, Origins, Pool, Settings, Site, Visit,
+        serve,
+    },
 };
 
 pub(super) struct Query;
@@ -177,6 +183,10 @@ impl Site for Small {
 
     fn sdl(&self) -> &str {
         &self.sdl
+    }
+
+    fn fields(&self) -> Arc<Fields> {
+        Arc::new(Fields::of(&parse_schema(&self.sdl).unwrap()))
     }
 
     fn permissions(&self) -> &'static str {

@@ -1,6 +1,10 @@
 //! What an answer is worth: the points that are given back after execution follow from it.
 
-use async_graphql::{PathSegment, Response, ServerError, Value, parser::parse_query, value};
+use async_graphql::{
+    PathSegment, Response, ServerError, Value,
+    parser::{parse_query, parse_schema},
+    value,
+};
 
 use crate::http::{
     cost::Fields,
@@ -19,7 +23,7 @@ const PRICED: &str = "
 
 fn worth(text: &str, data: Value, paths: &[&[&str]]) -> Worth {
     let document = parse_query(text).unwrap();
-    let fields = Fields::from_sdl(PRICED).unwrap();
+    let fields = Fields::of(&parse_schema(PRICED).unwrap());
     let (_, operation) = document.operations.iter().next().unwrap();
     let outline = Outline::of(&document, &operation.node, &fields);
     let mut response = Response::new(data);
