@@ -47,6 +47,11 @@ mod trouble;
 mod viewer_action;
 mod workflow;
 
+/// How much stack a thread needs that works on requests: the futures of deep documents and long
+/// mutations lie there while they are polled, in a development build with room to spare in none of
+/// them. Only what is used takes memory.
+pub const STACK: usize = 8 * 1024 * 1024;
+
 pub use self::{
     audit::Verified,
     config::Config,

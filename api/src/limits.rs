@@ -53,6 +53,8 @@ limits! {
     address_requests = 300 in 1..=1_000_000_000;
     /// Requests that come back to an address per second.
     address_restore = 50 in 1..=1_000_000_000;
+    /// Milliseconds that an address waits to be told that it sends too much.
+    address_refused_ms = 200 in 0..=10_000;
     /// Requests that are worked on at once.
     concurrent_requests = 64 in 1..=100_000;
     /// Requests that may wait for their turn; more are turned away at once.
@@ -63,7 +65,7 @@ limits! {
     address_queued = 64 in 0..=100_000;
     /// Points of one operation.
     cost = 2_000 in 1..=1_000_000;
-    /// Points above which operations share half of the workers, so that small ones are not kept waiting.
+    /// Points above which operations share a few threads that let small ones go first.
     large_cost = 500 in 1..=1_000_000;
     /// Selections of a document after expanding fragments.
     size = 5_000 in 1..=100_000;
@@ -178,6 +180,7 @@ impl LimitSettings {
         settings.body_within = Duration::from_millis(self.body_ms);
         settings.deadline = Duration::from_millis(self.deadline_ms);
         settings.shutdown_within = Duration::from_millis(self.shutdown_ms);
+        settings.refused_after = Duration::from_millis(self.address_refused_ms);
         settings.large_cost = self.large_cost;
         settings.turns = (size(self.concurrent_requests), size(self.queued_requests));
         settings.turns_of_address = (size(self.address_concurrent), size(self.address_queued));

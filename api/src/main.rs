@@ -6,17 +6,13 @@
 use std::{process::ExitCode, sync::Arc};
 
 use api::{
-    Surroundings,
+    STACK, Surroundings,
     command::{self, Cli},
 };
 use clap::Parser;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// The futures of deep documents and long mutations lie on the stack while they are polled, in a
-/// development build with room to spare in none of them. Only what is used takes memory.
-const STACK: usize = 8 * 1024 * 1024;
 
 fn main() -> ExitCode {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();

@@ -69,6 +69,7 @@ fn unhindered() -> LimitSettings {
         budget_restore: plenty,
         address_requests: plenty,
         address_restore: plenty,
+        address_refused_ms: 0,
         address_concurrent: 100_000,
         address_queued: 100_000,
         connection_ms: patience_ms,

@@ -21,6 +21,7 @@ use serde_json::{Map, json};
 
 use self::{clock::StoryClock, machine::Machine, personas::Persona};
 use crate::{
+    STACK,
     access::{Entropy, Grant, House},
     command::{print, say},
     config::Config,
@@ -103,9 +104,6 @@ async fn open(config: &Config, around: &Surroundings) -> Result<Arc<House>, Trou
     house.refresh().await?;
     Ok(house)
 }
-
-/// A development build polls the mutations of the story within a few megabytes of stack.
-const STACK: usize = 8 * 1024 * 1024;
 
 /// Tells the story on a thread of its own. One act follows another, and each statement goes to the
 /// thread of the database and back; on one core neither has to be woken on another, which takes

@@ -21,8 +21,11 @@ use actix_web::{
     },
     web,
 };
-use async_graphql::{Response, ServerError, parser::types::OperationType};
-use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
+use async_graphql::{ServerError, parser::types::OperationType};
+use tokio::{
+    runtime::Handle,
+    time::{sleep, timeout},
+};
 
 use crate::{
     attempt::is_key,
@@ -34,17 +37,21 @@ use super::{
     cost::Fields,
     document::{self, Operation},
     gate::{Gate, Turn},
-    meter::{Meter, Overdrawn},
+    lane::Lane,
+    meter::{Charge, Meter, Overdrawn},
     negotiation::{self, Media},
     outline::Worth,
     params::{self, Params},
     record::Record,
-    reply::{Reply, refusal, unread},
+    reply::{Reply, Written, refusal, unread},
     routes,
     settings::Settings,
     site::Site,
     visit::Visit,
 };
+
+/// Bytes of a document above which even reading it is large work. People and tools write a tenth.
+const LONG_DOCUMENT: usize = 16 * 1024;
 
 /// Everything a request meets on its way in.
 pub(crate) struct Door<S> {
@@ -58,9 +65,8 @@ pub(crate) struct Door<S> {
     pub(crate) meter: Arc<Meter>,
     /// How many are let in at once.
     pub(crate) gate: Gate,
-    /// Turns of large operations. While one is put together its worker does nothing else, so they
-    /// never have all workers.
-    pub(crate) large: Semaphore,
+    /// Where large operations are done, so that they never have all workers.
+    pub(crate) large: Lane,
     /// Where the work is done. Each worker of the server has a runtime of its own; a connection of
     /// the shared pool would be woken by one and used by another, at every statement.
     pub(crate) runtime: Handle,
@@ -82,25 +88,29 @@ pub(crate) async fn answer<S: Site>(
     let visit = Visit::of(&request);
     let accepted = negotiation::accepted(accept);
     let media = accepted.as_ref().copied().unwrap_or(Media::Json);
-    let own = door.clone();
-    let reply = Reply {
-        visit: &visit,
-        media,
-        docs: &own.settings.docs,
-        resource_metadata: own.settings.resource_metadata.as_deref(),
-    };
+    let door = door.into_inner();
     if let Err(failure) = accepted {
-        return reply.refused(refusal(failure));
+        let reply = door.reply(&visit, media);
+        return reply.refused(refusal(failure)).response();
     }
     let record = Arc::new(Record::default());
-    let door = door.into_inner();
-    let answered = match door.admit(&request) {
-        Ok(()) => door.execute(&request, payload, &visit, &record).await,
+    let answered = match door.admit(&request).await {
+        Ok(()) => {
+            let sender = Sender {
+                is_get: request.method() == Method::GET,
+                key: door.key(&request),
+                visit: visit.clone(),
+                media,
+            };
+            Arc::clone(&door)
+                .execute(&request, payload, sender, &record)
+                .await
+        }
         Err(overdrawn) => Err(turned_away(&record, &overdrawn)),
     };
     let mut response = match answered {
-        Ok(response) => reply.executed(response),
-        Err(error) => finish(reply.refused(error)),
+        Ok(written) => written.response(),
+        Err(error) => finish(door.reply(&visit, media).refused(error).response()),
     };
     record.mark(response.headers_mut());
     response.extensions_mut().insert(record);
@@ -153,8 +163,16 @@ fn text(request: &HttpRequest, name: HeaderName) -> Option<&str> {
 /// What is known of a request before its body.
 struct Sender {
     visit: Visit,
+    media: Media,
     is_get: bool,
     key: Key,
+}
+
+/// What is left to do of an operation that was let in.
+struct Admitted<S: Site> {
+    caller: S::Caller,
+    operation: Operation,
+    charge: Charge,
 }
 
 impl<S: Site> Door<S> {
@@ -165,17 +183,12 @@ impl<S: Site> Door<S> {
         self: Arc<Self>,
         request: &HttpRequest,
         payload: web::Payload,
-        visit: &Visit,
+        sender: Sender,
         record: &Arc<Record>,
-    ) -> Result<Response, ServerError> {
-        let sender = Sender {
-            is_get: request.method() == Method::GET,
-            key: self.key(request),
-            visit: visit.clone(),
-        };
+    ) -> Result<Written, ServerError> {
         // A body that cannot be read takes no turn from anybody, unless a token is to be judged first.
         let params = match self.params(request, payload, sender.is_get).await {
-            Err(failure) if visit.authorization.is_none() => return Err(refusal(failure)),
+            Err(failure) if sender.visit.authorization.is_none() => return Err(refusal(failure)),
             params => params,
         };
         let deadline = self.settings.deadline;
@@ -185,7 +198,7 @@ impl<S: Site> Door<S> {
         let waiting = async move {
             let turn = self.turn(sender.key).await.map_err(refusal)?;
             let work = async move {
-                let done = self.work(sender, params, &noted, &record).await;
+                let done = self.work(sender, params, noted, record).await;
                 drop(turn);
                 done
             };
@@ -214,10 +227,26 @@ impl<S: Site> Door<S> {
         Key::Address(self.settings.proxies.client(peer, request.headers()))
     }
 
-    /// Counts a request of an address, before its token costs anything.
-    pub(crate) fn admit(&self, request: &HttpRequest) -> Result<(), Overdrawn> {
+    /// Counts a request of an address, before its token costs anything. An address that sends too
+    /// much is told so after a while: to tell it at once is work for the server, and no reason to
+    /// stop.
+    pub(crate) async fn admit(&self, request: &HttpRequest) -> Result<(), Overdrawn> {
         let admitted = self.meter.admit(self.key(request));
-        admitted.inspect_err(|short| self.settings.metrics.limited(short.notice.policy()))
+        if let Err(overdrawn) = &admitted {
+            self.settings.metrics.limited(overdrawn.notice.policy());
+            sleep(self.settings.refused_after).await;
+        }
+        admitted
+    }
+
+    /// How to answer a request.
+    pub(crate) fn reply<'a>(&'a self, visit: &'a Visit, media: Media) -> Reply<'a> {
+        Reply {
+            visit,
+            media,
+            docs: &self.settings.docs,
+            resource_metadata: self.settings.resource_metadata.as_deref(),
+        }
     }
 
     /// A turn among the requests that are worked on.
@@ -228,19 +257,27 @@ impl<S: Site> Door<S> {
 
     /// The caller is judged before what was sent: a bad token is the first thing told.
     async fn work(
-        &self,
+        self: Arc<Self>,
         sender: Sender,
         params: Result<Params, Failure>,
-        may_write: &AtomicBool,
-        record: &Record,
-    ) -> Result<Response, ServerError> {
+        may_write: Arc<AtomicBool>,
+        record: Arc<Record>,
+    ) -> Result<Written, ServerError> {
         let caller = self.site.caller(&sender.visit).await.map_err(refusal)?;
         let identity = S::identity(&caller);
         let key = identity.id.map_or(sender.key, Key::Id);
         if let Some(client) = identity.client {
             let _ = record.client.set(client);
         }
-        let mut operation = self.prepare(params.map_err(refusal)?)?;
+        let params = params.map_err(refusal)?;
+        let is_long = params.query.len() > LONG_DOCUMENT;
+        let door = Arc::clone(&self);
+        let preparing = async move { door.prepare(params) };
+        let mut operation = if is_long {
+            self.large.run(preparing).await.map_err(refusal)??
+        } else {
+            preparing.await?
+        };
         let name = operation.name.take();
         let _ = record.operation.set((operation.kind, name));
         if operation.kind == OperationType::Mutation {
@@ -256,14 +293,35 @@ impl<S: Site> Door<S> {
         let charge = self.meter.charge(key, operation.cost, operation.is_dry_run);
         let charge = charge.map_err(|overdrawn| {
             self.settings.metrics.limited(overdrawn.notice.policy());
-            turned_away(record, &overdrawn)
+            turned_away(&record, &overdrawn)
         })?;
-        let _large = if operation.cost > self.settings.large_cost {
-            let turn = self.large.acquire().await;
-            Some(turn.map_err(|closed| refusal(Failure::internal(closed)))?)
-        } else {
-            None
+        let is_large = is_long || operation.cost > self.settings.large_cost;
+        let admitted = Admitted {
+            caller,
+            operation,
+            charge,
         };
+        let door = Arc::clone(&self);
+        let answering = async move { door.answer(admitted, &sender, &may_write, &record).await };
+        if is_large {
+            self.large.run(answering).await.map_err(refusal)?
+        } else {
+            answering.await
+        }
+    }
+
+    async fn answer(
+        &self,
+        admitted: Admitted<S>,
+        sender: &Sender,
+        may_write: &AtomicBool,
+        record: &Record,
+    ) -> Result<Written, ServerError> {
+        let Admitted {
+            caller,
+            operation,
+            charge,
+        } = admitted;
         may_write.store(operation.kind == OperationType::Mutation, Ordering::Release);
         let request = operation.request.data(charge.reading());
         let mut response = self.site.execute(caller, request).await;
@@ -277,7 +335,7 @@ impl<S: Site> Door<S> {
             let cost = settled.extension();
             response.extensions.insert("cost".to_owned(), cost);
         }
-        Ok(response)
+        Ok(self.reply(&sender.visit, sender.media).executed(response))
     }
 
     async fn params(

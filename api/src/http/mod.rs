@@ -8,6 +8,7 @@ mod document;
 mod dry_run;
 mod gate;
 mod graphql;
+mod lane;
 mod limits;
 mod meter;
 mod metrics;
@@ -56,11 +57,12 @@ pub(crate) use self::{
     visit::Visit,
 };
 
-use tokio::{runtime::Handle, sync::Semaphore};
+use tokio::runtime::Handle;
 
 use self::{
     gate::Gate,
     graphql::Door,
+    lane::Lane,
     meter::Meter,
     metrics::InFlight,
     record::{Line, Record},
@@ -85,7 +87,7 @@ pub(crate) fn serve<S: Site>(
     );
     let meter = Arc::new(Meter::new(settings.address, settings.budget));
     let gate = Gate::new(settings.turns, settings.turns_of_address);
-    let large = Semaphore::new((settings.workers / 2).max(1));
+    let large = Lane::new((settings.workers / 2).max(1), &Handle::current())?;
     let door = web::Data::new(Door {
         site,
         settings,

@@ -89,7 +89,7 @@ pub(crate) async fn answer<S: Site>(
         "/oauth/introspect" => Endpoint::Introspect,
         _ => Endpoint::Revoke,
     };
-    if let Err(overdrawn) = door.admit(&request) {
+    if let Err(overdrawn) = door.admit(&request).await {
         return too_many(&overdrawn);
     }
     let answered = match call(endpoint, &request, payload, &door.settings).await {

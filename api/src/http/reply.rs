@@ -5,10 +5,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder,
+    HttpResponse,
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+        header::{
+            CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+        },
     },
 };
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
@@ -36,6 +38,30 @@ pub(crate) fn refusal(failure: Failure) -> ServerError {
     }
 }
 
+/// An answer of which nothing is left to do but to send it.
+#[derive(Debug)]
+pub(crate) struct Written {
+    status: StatusCode,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Vec<u8>,
+    code: Option<Code>,
+}
+
+impl Written {
+    /// The response; the code of its first error is an extension of it.
+    pub(crate) fn response(self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        for header in self.headers {
+            response.insert_header(header);
+        }
+        let mut response = response.body(self.body);
+        if let Some(code) = self.code {
+            response.extensions_mut().insert(code);
+        }
+        response
+    }
+}
+
 /// How to answer one request.
 pub(crate) struct Reply<'a> {
     /// Who asked.
@@ -60,12 +86,12 @@ struct Body<'a> {
 
 impl Reply<'_> {
     /// Answers a request of which nothing was executed.
-    pub(crate) fn refused(&self, error: ServerError) -> HttpResponse {
+    pub(crate) fn refused(&self, error: ServerError) -> Written {
         self.executed(Response::from_errors(vec![error]))
     }
 
     /// Answers with what the executor made of the request.
-    pub(crate) fn executed(&self, mut response: Response) -> HttpResponse {
+    pub(crate) fn executed(&self, mut response: Response) -> Written {
         if response.errors.is_empty() && response.data == Value::Null {
             response.data = Value::Object(async_graphql::indexmap::IndexMap::default());
         }
@@ -86,36 +112,40 @@ impl Reply<'_> {
             errors: &response.errors,
             extensions: &response.extensions,
         };
-        let mut builder = self.head(status, &response.errors, outcome);
-        let mut written = match serde_json::to_vec(&body) {
-            Ok(bytes) => builder.body(bytes),
-            Err(_) => HttpResponse::InternalServerError().finish(),
-        };
-        if let Some(code) = codes.first() {
-            written.extensions_mut().insert(*code);
+        let written = serde_json::to_vec(&body).ok();
+        let status = if written.is_some() { status } else { 500 };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Written {
+            headers: self.headers(status, &response.errors, outcome),
+            status,
+            body: written.unwrap_or_default(),
+            code: codes.first().copied(),
         }
-        written
     }
 
-    fn head(&self, status: u16, errors: &[ServerError], outcome: Outcome) -> HttpResponseBuilder {
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut head = HttpResponse::build(status);
-        head.insert_header((CONTENT_TYPE, self.media.content_type()));
+    fn headers(
+        &self,
+        status: StatusCode,
+        errors: &[ServerError],
+        outcome: Outcome,
+    ) -> Vec<(HeaderName, HeaderValue)> {
+        let content_type = HeaderValue::from_static(self.media.content_type());
+        let mut headers = vec![(CONTENT_TYPE, content_type)];
         if self.visit.authorization.is_some() || status != StatusCode::OK {
-            head.insert_header((CACHE_CONTROL, "no-store"));
+            headers.push((CACHE_CONTROL, HeaderValue::from_static("no-store")));
         }
-        if let Some(challenge) = self.challenge(outcome, errors) {
-            head.insert_header((WWW_AUTHENTICATE, challenge));
-        }
+        let challenge = self.challenge(outcome, errors);
+        let challenge = challenge.and_then(|text| HeaderValue::try_from(text).ok());
+        headers.extend(challenge.map(|value| (WWW_AUTHENTICATE, value)));
         if status != StatusCode::OK {
             let waits = errors
                 .iter()
                 .filter_map(|error| wait_of(error.extensions.as_ref()));
             if let Some(wait) = waits.max() {
-                head.insert_header((RETRY_AFTER, wait.div_ceil(1_000).max(1)));
+                headers.push((RETRY_AFTER, wait.div_ceil(1_000).max(1).into()));
             }
         }
-        head
+        headers
     }
 
     fn challenge(&self, outcome: Outcome, errors: &[ServerError]) -> Option<String> {

@@ -14,7 +14,7 @@ use crate::error::{Code, Failure};
 use super::{
     graphql::Door,
     negotiation::{self, Media},
-    reply::{Reply, refusal},
+    reply::refusal,
     site::{Asset, Site},
     visit::Visit,
 };
@@ -144,11 +144,6 @@ fn accept(request: &HttpRequest) -> Option<&str> {
 fn refused<S: Site>(request: &HttpRequest, door: &Door<S>, code: Code) -> HttpResponse {
     let visit = Visit::of(request);
     let media = negotiation::accepted(accept(request)).unwrap_or(Media::Json);
-    let reply = Reply {
-        visit: &visit,
-        media,
-        docs: &door.settings.docs,
-        resource_metadata: door.settings.resource_metadata.as_deref(),
-    };
-    reply.refused(refusal(Failure::new(code)))
+    let reply = door.reply(&visit, media);
+    reply.refused(refusal(Failure::new(code))).response()
 }

@@ -15,6 +15,8 @@ pub(crate) struct Settings {
     pub(crate) budget: Rate,
     /// Requests of an address before any token is read.
     pub(crate) address: Rate,
+    /// How long an address that sends too much waits to be told so.
+    pub(crate) refused_after: Duration,
     /// Proxies that are believed when they say who calls.
     pub(crate) proxies: Proxies,
     /// Points above which an operation is large.
@@ -61,6 +63,7 @@ impl Settings {
                 quota: 300,
                 per_second: 50,
             },
+            refused_after: Duration::from_millis(200),
             proxies: Proxies::default(),
             large_cost: 500,
             turns: (64, 128),

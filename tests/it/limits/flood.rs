@@ -1,5 +1,6 @@
 //! Floods from one address, counted before any token is read.
 
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use serde_json::json;
 
 use super::{Told, with_own_settings};
@@ -8,6 +9,7 @@ use crate::{databases::Backend, harness::App};
 with_own_settings! {
     t20_a_flood_is_turned_away_before_its_token_is_read
     t20_only_trusted_proxies_say_who_calls
+    whoever_sends_too_much_waits_to_be_told_and_nobody_else_does
     the_token_endpoint_counts_too
 }
 
@@ -89,6 +91,40 @@ async fn t20_only_trusted_proxies_say_who_calls(backend: Backend) {
         "another address is served"
     );
     assert_eq!(from("6.6.6.6").await.status, 200);
+}
+
+async fn whoever_sends_too_much_waits_to_be_told_and_nobody_else_does(backend: Backend) {
+    let app = App::start_with(backend, |config| {
+        config.trusted_proxies = vec!["127.0.0.1".to_owned()];
+        config.limits.address_requests = 1;
+        config.limits.address_restore = 1;
+        config.limits.address_refused_ms = 10_000;
+        config.limits.concurrent_requests = 1;
+    })
+    .await;
+    let from = |path: &'static str, said: String| {
+        let app = &app;
+        async move { send(app, path, &[("x-forwarded-for", &said)]).await.status }
+    };
+    let spent = || "198.51.100.7".to_owned();
+    assert_eq!(from("/graphql", spent()).await, 200);
+    let mut flood: FuturesUnordered<_> = (0..9)
+        .map(|n| from(["/graphql", "/oauth/token"][n % 2], spent()))
+        .collect();
+    let flood = async {
+        while let Some(told) = flood.next().await {
+            assert_ne!(told, 429, "told at once");
+        }
+    };
+    let others = async {
+        for other in 8..58 {
+            assert_eq!(from("/graphql", format!("198.51.100.{other}")).await, 200);
+        }
+    };
+    tokio::select! {
+        () = flood => panic!("every request was let in"),
+        () = others => {}
+    }
 }
 
 async fn the_token_endpoint_counts_too(backend: Backend) {

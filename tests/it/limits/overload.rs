@@ -35,6 +35,12 @@ async fn held_up(set: impl FnOnce(&mut api::Config)) -> (Arc<App>, sea_orm::Data
     (app, lock)
 }
 
+async fn waiting_for_locks(app: &App) -> i64 {
+    let waiting =
+        "pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    app.count(waiting).await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn too_many_at_once_are_turned_away_and_the_others_answered() {
     let (app, lock) = held_up(|config| {
@@ -101,12 +107,10 @@ async fn large_operations_never_have_all_workers() {
             tokio::spawn(async move { ask(&app, NAMES).await })
         })
         .collect();
-    let waiting =
-        "pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     let (mut most, mut rounds) = (0, 0);
     while most < lane || rounds < 40 {
         assert_eq!(ask(&app, "{ __typename }").await.status, 200);
-        most = most.max(app.count(waiting).await);
+        most = most.max(waiting_for_locks(&app).await);
         rounds += 1;
         assert!(rounds < 10_000, "at most {most} were worked on");
     }
@@ -115,6 +119,35 @@ async fn large_operations_never_have_all_workers() {
         told.await.unwrap();
     }
     assert_eq!(most, lane);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn long_documents_wait_for_large_operations_and_short_ones_do_not() {
+    let (app, lock) = held_up(|config| config.limits.large_cost = 1).await;
+    let workers = std::thread::available_parallelism().unwrap().get();
+    let large = futures_util::future::join_all((0..(workers / 2).max(1)).map(|_| ask(&app, NAMES)));
+    let long = format!("{{ __typename }} # {}", "x".repeat(20_000));
+    let long = async {
+        while waiting_for_locks(&app).await == 0 {}
+        ask(&app, &long).await
+    };
+    let short = async {
+        while waiting_for_locks(&app).await == 0 {}
+        for _ in 0..40 {
+            assert_eq!(ask(&app, "{ __typename }").await.status, 200);
+        }
+    };
+    tokio::pin!(large, long);
+    tokio::select! {
+        biased;
+        _ = &mut large => panic!("the table was locked"),
+        _ = &mut long => panic!("read beside a large operation"),
+        () = short => {}
+    }
+    lock.rollback().await.unwrap();
+    let (large, long) = futures_util::join!(large, long);
+    assert!(large.iter().all(|told| told.status == 200));
+    assert_eq!(long.status, 200);
 }
 
 async fn t3_more_headers_than_a_request_may_have_are_refused(backend: Backend) {
