@@ -28,7 +28,7 @@ impl PublicSite {
     /// A site. `session` is the JSON that the explorer starts with, `limits` those of documents.
     pub(crate) fn new(house: Arc<House>, session: String, limits: &Limits) -> Self {
         let (schema, definitions) = Schema::with_definitions();
-        let fields = Arc::new(Fields::of(&definitions));
+        let fields = Arc::new(Fields::of(&definitions.all));
         let documents = Documents::of(Arc::clone(&fields), limits.clone());
         let schema = schema.reading_with(Box::new(move |text, name| documents.read(text, name)));
         Self {

@@ -276,7 +276,7 @@ mod tests {
 
     fn restored(text: &str, data: Value, paths: &[&[&str]]) -> String {
         let document = parse_query(text).unwrap();
-        let fields = Fields::of(&parse_schema(SDL).unwrap());
+        let fields = Fields::of(&parse_schema(SDL).unwrap().definitions);
         let (_, operation) = document.operations.iter().next().unwrap();
         let outline = Outline::of(&document, &operation.node, &fields);
         let mut response = Response::new(data);

@@ -7,7 +7,7 @@ use async_graphql::{
     Name,
     parser::types::{
         BaseType, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
-        ServiceDocument, Type, TypeKind, TypeSystemDefinition,
+        Type, TypeKind, TypeSystemDefinition,
     },
 };
 
@@ -17,9 +17,8 @@ pub(super) struct Coordinates(HashMap<String, HashMap<String, String>>);
 
 impl Coordinates {
     /// Reads the types of a schema.
-    pub(super) fn of(document: &ServiceDocument) -> Self {
-        let definitions = document.definitions.iter();
-        let types = definitions.filter_map(|definition| {
+    pub(super) fn of(definitions: &[TypeSystemDefinition]) -> Self {
+        let types = definitions.iter().filter_map(|definition| {
             let TypeSystemDefinition::Type(definition) = definition else {
                 return None;
             };

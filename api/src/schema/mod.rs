@@ -2,15 +2,13 @@
 
 mod access_check;
 mod coordinates;
+mod definitions;
 mod node;
 mod rights;
 
 use std::sync::Arc;
 
-use async_graphql::{
-    EmptySubscription, MergedObject, SDLExportOptions,
-    parser::{parse_schema, types::ServiceDocument},
-};
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 
 pub(crate) use self::node::{Node, find};
 pub(crate) use self::{
@@ -20,6 +18,7 @@ pub(crate) use self::{
 use self::{
     access_check::{AccessQuery, Checker},
     coordinates::Coordinates,
+    definitions::Definitions,
     node::NodeQuery,
 };
 use crate::{
@@ -84,7 +83,7 @@ impl Schema {
     }
 
     /// The same, with its types.
-    pub(crate) fn with_definitions() -> (Self, ServiceDocument) {
+    pub(crate) fn with_definitions() -> (Self, Definitions) {
         let executable =
             Executable::build(Query::default(), Mutation::default(), EmptySubscription)
                 .limit_recursive_depth(usize::MAX)
@@ -95,11 +94,8 @@ impl Schema {
             .sorted_enum_items()
             .include_specified_by();
         let sdl = executable.sdl_with_options(options);
-        // What the executor prints can be read; if not, the tests of the schema fail.
-        let definitions = parse_schema(without_texts(&sdl)).unwrap_or(ServiceDocument {
-            definitions: Vec::new(),
-        });
-        let coordinates = Coordinates::of(&definitions);
+        let definitions = Definitions::read(&sdl);
+        let coordinates = Coordinates::of(&definitions.all);
         let schema = Self {
             sdl: rights::annotated(&sdl, &definitions),
             checker: Arc::new(Checker::new(executable.clone(), coordinates)),
@@ -135,20 +131,4 @@ impl Schema {
             None => response,
         }
     }
-}
-
-/// The text of a schema with empty lines in place of its descriptions, which are three quarters of
-/// it and most of the time that it takes to parse.
-fn without_texts(sdl: &str) -> String {
-    let mut is_within = false;
-    let mut bare = String::with_capacity(sdl.len() / 2);
-    for line in sdl.lines() {
-        if line.trim_start() == "\"\"\"" {
-            is_within = !is_within;
-        } else if !is_within {
-            bare.push_str(line);
-        }
-        bare.push('\n');
-    }
-    bare
 }

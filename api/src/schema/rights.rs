@@ -3,9 +3,10 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use async_graphql::parser::types::{ServiceDocument, TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use entity::account::Role;
 
+use super::definitions::Definitions;
 use crate::{
     access::{Class, Field, Operation, Viewer},
     account, action_plan, assessment, audit, client, municipality, recognition,
@@ -129,10 +130,10 @@ directive @access(
 
 /// The text of the schema with `@access` at every coordinate that has a right. The executor prints
 /// the type of a field at the end of its line.
-pub(crate) fn annotated(sdl: &str, document: &ServiceDocument) -> String {
+pub(super) fn annotated(sdl: &str, definitions: &Definitions) -> String {
     let rights = rights();
     let mut at_line = BTreeMap::new();
-    for definition in &document.definitions {
+    for (lines_before, definition) in definitions.placed() {
         let TypeSystemDefinition::Type(definition) = definition else {
             continue;
         };
@@ -142,7 +143,7 @@ pub(crate) fn annotated(sdl: &str, document: &ServiceDocument) -> String {
         for field in &object.fields {
             let (kind, name) = (&definition.node.name.node, &field.node.name.node);
             if let Some(right) = rights.get(format!("{kind}.{name}").as_str()) {
-                at_line.insert(field.node.ty.pos.line, right.directive());
+                at_line.insert(lines_before + field.node.ty.pos.line, right.directive());
             }
         }
     }

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use async_graphql::{
     Positioned, Value,
     parser::types::{
-        BaseType, FieldDefinition, InputValueDefinition, SchemaDefinition, ServiceDocument, Type,
-        TypeKind, TypeSystemDefinition,
+        BaseType, FieldDefinition, InputValueDefinition, SchemaDefinition, Type, TypeKind,
+        TypeSystemDefinition,
     },
 };
 
@@ -86,7 +86,7 @@ pub(crate) struct Fields {
 
 impl Fields {
     /// Reads the types of a schema.
-    pub(crate) fn of(document: &ServiceDocument) -> Self {
+    pub(crate) fn of(definitions: &[TypeSystemDefinition]) -> Self {
         let mut own = Self {
             places: HashMap::new(),
             types: Vec::new(),
@@ -94,7 +94,7 @@ impl Fields {
             mutation: "Mutation".to_owned(),
         };
         let mut composites: Vec<(&str, &[Positioned<FieldDefinition>])> = Vec::new();
-        for definition in &document.definitions {
+        for definition in definitions {
             match definition {
                 TypeSystemDefinition::Schema(schema) => own.name_roots(&schema.node),
                 TypeSystemDefinition::Type(definition) => {
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn each_field_gets_its_kind() {
-        let fields = Fields::of(&parse_schema(SDL).unwrap());
+        let fields = Fields::of(&parse_schema(SDL).unwrap().definitions);
         let kind = |ty: &str, field: &str| fields.shape_of(fields.named(ty), field).kind;
         assert_eq!(kind("Query", "towns"), Kind::Page(Some(10)));
         assert_eq!(kind("Query", "nodes"), Kind::ByIds);

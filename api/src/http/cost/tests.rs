@@ -36,7 +36,7 @@ const INTROSPECTION: &str = "query IntrospectionQuery { __schema { queryType { n
     fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }";
 
 fn fields() -> Fields {
-    Fields::of(&parse_schema(SDL).unwrap())
+    Fields::of(&parse_schema(SDL).unwrap().definitions)
 }
 
 fn weigh(text: &str, variables: serde_json::Value) -> Weight {

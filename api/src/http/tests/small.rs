@@ -186,7 +186,7 @@ impl Site for Small {
     }
 
     fn fields(&self) -> Arc<Fields> {
-        Arc::new(Fields::of(&parse_schema(&self.sdl).unwrap()))
+        Arc::new(Fields::of(&parse_schema(&self.sdl).unwrap().definitions))
     }
 
     fn permissions(&self) -> &'static str {

@@ -23,7 +23,7 @@ const PRICED: &str = "
 
 fn worth(text: &str, data: Value, paths: &[&[&str]]) -> Worth {
     let document = parse_query(text).unwrap();
-    let fields = Fields::of(&parse_schema(PRICED).unwrap());
+    let fields = Fields::of(&parse_schema(PRICED).unwrap().definitions);
     let (_, operation) = document.operations.iter().next().unwrap();
     let outline = Outline::of(&document, &operation.node, &fields);
     let mut response = Response::new(data);
