@@ -198,6 +198,15 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_holds_until_it_expires_or_is_taken_back() {
+        let mut secret = kept("cfc_live_x");
+        let last = secret.expires_at - TimeDelta::nanoseconds(1);
+        assert!(is_live(&secret, last) && !is_live(&secret, secret.expires_at));
+        secret.revoked_at = Some(DateTime::UNIX_EPOCH);
+        assert!(!is_live(&secret, last) && !is_live(&secret, secret.expires_at));
+    }
+
+    #[test]
     fn a_machine_decides_nothing() {
         let asked = |names: &[&str]| {
             let mut checks = Checks::default();

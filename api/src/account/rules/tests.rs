@@ -212,7 +212,15 @@ fn what_an_e_mail_address_looks_like() {
     ] {
         assert_eq!(email(text).as_deref(), kept, "{text:?}");
     }
-    assert_eq!(email(&format!("{}@town.example", "a".repeat(65))), None);
+    let fits = |local: usize, labels: &[usize]| {
+        let labels: Vec<_> = labels.iter().map(|length| "b".repeat(*length)).collect();
+        email(&format!("{}@{}", "a".repeat(local), labels.join("."))).is_some()
+    };
+    assert!(fits(64, &[63, 2]) && !fits(65, &[63, 2]) && !fits(64, &[64, 2]));
+    assert!(
+        fits(64, &[63, 63, 61]) && !fits(64, &[63, 63, 62]),
+        "254 characters"
+    );
 }
 
 #[test]

@@ -118,6 +118,24 @@ mod tests {
     }
 
     #[test]
+    fn what_the_assessment_says_is_told_in_words() {
+        for (assessed, said) in [
+            (at(Some(Level), Some(2)), "level 2"),
+            (
+                at(Some(NotApplicable), None),
+                "that the indicator does not apply",
+            ),
+            (at(Some(NoneOfLevels), None), "none of the levels"),
+        ] {
+            let faults = settled(at(None, Some(1)), Some(assessed), LEVELS).unwrap_err();
+            assert_eq!(
+                faults[0].message,
+                format!("The confirmed assessment says {said}.")
+            );
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_is_told_where() {
         let two = Some(at(Some(Level), Some(2)));
         let cases = [

@@ -118,11 +118,12 @@ fn a_share_of_people_with_a_target_needs_its_whole() {
 #[test]
 fn parts_are_checked_against_each_other() {
     let share = measure(Percent, Children);
-    let cases: [(_, &[&str]); 8] = [
+    let cases: [(_, &[&str]); 9] = [
         (given(Some(500), Some(200), Some(400)), &[]),
         (given(Some(333), Some(10), Some(30)), &[]),
         (given(Some(330), Some(10), Some(30)), &[]),
         (given(Some(300), Some(10), Some(30)), &["value"]),
+        (given(Some(1_000), Some(30), Some(30)), &[]),
         (given(Some(500), Some(200), None), &["denominator"]),
         (given(Some(0), Some(0), Some(0)), &["denominator"]),
         (given(None, Some(500), Some(400)), &["value", "numerator"]),

@@ -230,3 +230,6 @@ pub(crate) fn is_settled(status: ItemStatus) -> bool {
 pub(crate) fn average(sum: i64, count: i64) -> Option<f64> {
     (count > 0).then(|| (sum as f64 / count as f64 * 10_000.0).round() / 10_000.0)
 }
+
+#[cfg(test)]
+mod tests;
