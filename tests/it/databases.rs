@@ -95,6 +95,20 @@ pub(crate) async fn copy(url: &str, database: &DatabaseConnection) -> String {
     server.url(&name)
 }
 
+/// Sends everybody away from a database on PostgreSQL and lets nobody in, or lets them in again.
+pub(crate) async fn close(url: &str, is_closed: bool) {
+    let server = POSTGRES.get_or_init(Server::start).await;
+    let (_, name) = url.rsplit_once('/').unwrap();
+    let admin = Database::connect(server.url("postgres")).await.unwrap();
+    for statement in [
+        format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}", !is_closed),
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
+    ] {
+        admin.execute_unprepared(&statement).await.unwrap();
+    }
+    admin.close().await.unwrap();
+}
+
 async fn sqlite_template() -> PathBuf {
     let path = folder().join("template.db");
     harness::prepare(&format!("sqlite://{}", path.display())).await;

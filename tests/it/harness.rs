@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use api::{Appointment, Config, LimitSettings, Operator, Surroundings};
+use api::{Appointment, Config, LimitSettings, Operator, Surroundings, Trouble};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::Role;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -93,6 +93,11 @@ pub(crate) async fn prepare(url: &str) {
     operator.load(&folder).await.unwrap();
 }
 
+/// Enters a database as a command does.
+pub(crate) async fn enter(url: &str) -> Result<Operator, Trouble> {
+    Operator::enter(&config(url), &around(&Clock::new(), &Arc::default())).await
+}
+
 /// A running server over a database of its own.
 pub(crate) struct App {
     pub(crate) url: String,
@@ -151,6 +156,11 @@ impl App {
             ..config
         };
         Self::serving(config, self.clock.clone()).await
+    }
+
+    /// Takes the database away from the server, or gives it back.
+    pub(crate) async fn close_database(&self, is_closed: bool) {
+        databases::close(self.config.database_url.as_ref().unwrap(), is_closed).await;
     }
 
     /// Starts another server, over a copy of the database as it is now. It has the same clock.
@@ -453,3 +463,23 @@ macro_rules! on_both_databases {
     };
 }
 pub(crate) use on_both_databases;
+
+/// Makes one test per database of an async function that takes a `Backend`, for tests that start
+/// a server with settings of their own.
+macro_rules! with_own_settings {
+    ($($name:ident)+) => {
+        mod on_sqlite { $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::databases::Backend::Sqlite).await;
+            }
+        )+ }
+        mod on_postgres { $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::databases::Backend::Postgres).await;
+            }
+        )+ }
+    };
+}
+pub(crate) use with_own_settings;

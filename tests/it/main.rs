@@ -23,6 +23,7 @@ mod leaks;
 mod limits;
 mod machines;
 mod matrix;
+mod operating;
 mod people;
 mod personal;
 mod racing;

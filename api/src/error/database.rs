@@ -48,13 +48,11 @@ fn runtime(error: &DbErr) -> Option<&sqlx::Error> {
 }
 
 fn meaning(error: &DbErr) -> Code {
-    if let Some(inner) = runtime(error) {
-        return driver_meaning(inner);
+    // Whatever the database says to a new connection, none of the request has reached it.
+    if let DbErr::ConnectionAcquire(_) | DbErr::Conn(_) = error {
+        return Code::ServiceUnavailable;
     }
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Code::ServiceUnavailable,
-        _ => Code::InternalServerError,
-    }
+    runtime(error).map_or(Code::InternalServerError, driver_meaning)
 }
 
 fn driver_meaning(error: &sqlx::Error) -> Code {
@@ -148,6 +146,15 @@ mod tests {
         let failure = Failure::from(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
         assert_eq!(failure.code, Code::ServiceUnavailable);
         assert!(failure.source.is_some());
+        let turned_away = || RuntimeErr::SqlxError(sqlx::Error::RowNotFound.into());
+        assert_eq!(
+            Failure::from(DbErr::Conn(turned_away())).code,
+            Code::ServiceUnavailable
+        );
+        assert_eq!(
+            Failure::from(DbErr::Query(turned_away())).code,
+            Code::InternalServerError
+        );
         assert_eq!(
             Failure::from(DbErr::RecordNotUpdated).code,
             Code::InternalServerError

@@ -11,27 +11,7 @@ use std::net::TcpListener;
 use reqwest::Response;
 use serde_json::Value;
 
-use crate::threats::inside_is_not_told;
-
-/// Makes one test per database of an async function that takes a `Backend`, for tests that start
-/// a server with settings of their own.
-macro_rules! with_own_settings {
-    ($($name:ident)+) => {
-        mod on_sqlite { $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                super::$name(crate::databases::Backend::Sqlite).await;
-            }
-        )+ }
-        mod on_postgres { $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                super::$name(crate::databases::Backend::Postgres).await;
-            }
-        )+ }
-    };
-}
-use with_own_settings;
+use crate::{harness::with_own_settings, threats::inside_is_not_told};
 
 /// A response taken apart.
 struct Told {
