@@ -1,11 +1,10 @@
 //! Separation of duties as a programme sets it: in the Finnish programme as it is (`TWO_PERSON`), and
 //! in a version of it that differs in this setting alone (`STRICT`).
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use entity::account::Role;
 use serde_json::{Value, json};
 
+use super::{folder, publish};
 use crate::{
     harness::{App, Person, on_both_databases},
     journey::{self, decide},
@@ -23,38 +22,9 @@ on_both_databases! {
 
 const DECISION: &str = "recognitionDecision { id status version }";
 
-/// The folder of the Finnish programme with one text replaced by another.
-fn folder(name: &str, from: &[(&str, &str)]) -> std::path::PathBuf {
-    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../programmes/fi");
-    let own = format!("cfc-rights-{name}-{}", std::process::id());
-    let folder = std::env::temp_dir().join(own);
-    std::fs::create_dir_all(&folder).unwrap();
-    for entry in std::fs::read_dir(source).unwrap() {
-        let path = entry.unwrap().path();
-        std::fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
-    }
-    let file = folder.join("programme.toml");
-    let mut text = std::fs::read_to_string(&file).unwrap();
-    for (before, after) in from {
-        assert!(text.contains(before), "{before}");
-        text = text.replacen(before, after, 1);
-    }
-    std::fs::write(&file, text).unwrap();
-    folder
-}
-
-static COUNT: AtomicU32 = AtomicU32::new(0);
-
 /// Publishes a version of the Finnish programme with strict duties.
 async fn turn_strict(app: &App) {
-    let changes = [
-        ("number = 1\n", "number = 2\n"),
-        ("duty = \"TWO_PERSON\"", "duty = \"STRICT\""),
-    ];
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let folder = folder(&format!("strict-{count}"), &changes);
-    app.operator.load(&folder).await.unwrap();
-    std::fs::remove_dir_all(folder).unwrap();
+    publish(app, ("duty = \"TWO_PERSON\"", "duty = \"STRICT\"")).await;
     assert_eq!(duty(app).await, "STRICT");
 }
 
