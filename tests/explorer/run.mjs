@@ -19,6 +19,9 @@ const found = complaints(page, new URL(url).origin);
 const explorer = new Explorer(page);
 let publicAnswer;
 
+// What is left of a budget comes back while one looks.
+const withoutBudget = (answer) => answer.replace(/"remaining": \d+/, '"remaining": …');
+
 const tests = {
   "the page opens": () => explorer.open(url),
 
@@ -26,14 +29,14 @@ const tests = {
     await explorer.type(ROLES);
     const { status } = await explorer.run();
     assert.equal(status, 200);
-    publicAnswer = await explorer.shows("PUBLIC");
+    publicAnswer = withoutBudget(await explorer.shows("PUBLIC"));
   },
 
   "another role gets another answer": async () => {
     await explorer.role("COORDINATOR");
     await explorer.type(ROLES);
     await explorer.run();
-    const answer = await explorer.shows("COORDINATOR");
+    const answer = withoutBudget(await explorer.shows("COORDINATOR"));
     assert.notEqual(answer, publicAnswer);
     assert.notEqual(await page.locator("#may").textContent(), "");
   },
@@ -41,7 +44,7 @@ const tests = {
   "the token can be laid down again": async () => {
     await explorer.withoutToken();
     await explorer.run();
-    assert.equal(await explorer.shows("PUBLIC"), publicAnswer);
+    assert.equal(withoutBudget(await explorer.shows("PUBLIC")), publicAnswer);
   },
 
   "the editor knows the schema": async () => {
