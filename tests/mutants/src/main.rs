@@ -104,11 +104,13 @@ fn written(root: &Path, work: &Path) -> Outcome<Vec<String>> {
         }
         fs::write(source.join("mutants.rs"), include_str!("switch.rs"))?;
         let crate_root = fs::read_to_string(source.join("lib.rs"))?;
-        let crate_root = crate_root.replacen(
-            "\nmod municipality;",
-            "\nmod municipality;\nmod mutants;",
-            1,
-        );
+        let crate_root = crate_root
+            .replacen("#![", "#![allow(warnings)]\n#![", 1)
+            .replacen(
+                "\nmod municipality;",
+                "\nmod municipality;\nmod mutants;",
+                1,
+            );
         fs::write(source.join("lib.rs"), crate_root)?;
         fs::write(&list, mutants.all.join("\n"))?;
     }

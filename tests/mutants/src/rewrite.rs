@@ -5,8 +5,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, BinOp, Block, Expr, ExprMatch, ImplItemFn, Item, ItemConst, ItemFn, ItemImpl,
-    ItemMod, ItemStatic, Lit, Pat, ReturnType, Signature, Type, UnOp, parse_quote,
+    Attribute, BinOp, Block, Expr, ExprMatch, ImplItemConst, ImplItemFn, Item, ItemConst, ItemFn,
+    ItemImpl, ItemMod, ItemStatic, Lit, Pat, ReturnType, Signature, Type, UnOp, parse_quote,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -164,6 +164,8 @@ impl VisitMut for Mutants {
             _ => visit_mut::visit_item_mut(self, item),
         }
     }
+
+    fn visit_impl_item_const_mut(&mut self, _: &mut ImplItemConst) {}
 
     fn visit_attribute_mut(&mut self, _: &mut Attribute) {}
 

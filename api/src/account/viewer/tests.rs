@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    access::{Errand, House, Reader, Viewer, scratch::Scratch},
+    access::{Class, Errand, House, Place, Reader, Resource, Viewer, scratch::Scratch},
     account::{AccountMutation, add_from_command_line},
     operator::Appointment,
     programme::{self, document, embedded},
@@ -92,4 +92,28 @@ async fn names_are_for_those_who_administer_the_account() {
         let row = viewer.find::<account::Entity>().by_id(id).await.unwrap();
         assert_eq!(row.is_some(), is_seen, "{role:?} of {municipality:?}");
     }
+}
+
+#[tokio::test]
+async fn the_network_spans_its_programme_and_no_other() {
+    let scratch = Scratch::new("network").await;
+    let house = &scratch.house;
+    let fi = document::read(&embedded::fi()).unwrap();
+    programme::load(house, &fi, false).await.unwrap();
+    let programme = house.catalogue().programmes[0].row.id;
+    let elsewhere = uuid::Uuid::from_u128(1);
+    let place = |programme| Place::local(Resource::Municipalities, programme, elsewhere);
+    for (role, is_of_it) in [
+        (Role::Coordinator, true),
+        (Role::Adviser, true),
+        (Role::SteeringMember, false),
+    ] {
+        let viewer = person(house, role, Some("FI-837")).await;
+        let reads = |class, programme| viewer.reads(class, place(programme));
+        assert_eq!(reads(Class::Network, programme), is_of_it, "{role:?}");
+        assert!(!reads(Class::Network, elsewhere), "{role:?}");
+        assert!(!reads(Class::Municipality, programme), "{role:?}");
+    }
+    let anybody = house.viewer(None, Errand::default()).await.unwrap();
+    assert!(!anybody.reads(Class::Network, place(programme)));
 }
