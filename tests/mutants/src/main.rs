@@ -11,7 +11,10 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -288,12 +291,23 @@ fn tried(
     Ok(survivors.len())
 }
 
-/// Whether a test passes in time. One that takes much longer than before goes in circles.
-fn passes(test: &Test, (name, value): (&str, &str), within: Duration) -> bool {
+/// Whether a test passes in time. One that takes much longer than before goes in circles. What it
+/// leaves behind is removed: thousands of processes would fill the disk and find each other's files.
+fn passes(test: &Test, variable: (&str, &str), within: Duration) -> bool {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let own = env::temp_dir().join(format!("mutants-{}-{count}", std::process::id()));
+    let passed = fs::create_dir_all(&own).is_ok() && passes_in(&own, test, variable, within);
+    let _ = fs::remove_dir_all(&own);
+    passed
+}
+
+fn passes_in(own: &Path, test: &Test, (name, value): (&str, &str), within: Duration) -> bool {
     let child = Command::new(&test.program)
         .current_dir(&test.folder)
         .args(["--exact", &test.name])
         .env(name, value)
+        .env("TMPDIR", own)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
