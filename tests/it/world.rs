@@ -124,6 +124,18 @@ impl<'a> World<'a> {
             .await;
     }
 
+    /// Begins a plan; answers with it.
+    pub(crate) async fn plan(&self, cycle: &Value) -> Value {
+        let input =
+            json!({ "cycleId": cycle["id"], "periodFrom": "2026-11-01", "periodTo": "2028-01-14" });
+        let select = "actionPlan { id version }";
+        let payload = self
+            .app
+            .done(&self.coordinator, "createActionPlan", input, select)
+            .await;
+        payload["actionPlan"].clone()
+    }
+
     /// The input of a step of something that was read with its id and version.
     pub(crate) fn step(key: &str, of: &Value) -> Value {
         json!({ key: of["id"], "expectedVersion": of["version"] })

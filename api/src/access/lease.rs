@@ -97,13 +97,13 @@ impl Shelf {
         }
     }
 
-    /// The connection used last, or a new one. Whoever holds a place gets one: connections on the
-    /// shelf and in use are never more than places.
     /// How many connections lie here.
     pub(super) fn count(&self) -> u32 {
         u32::try_from(locked(&self.waiting).len()).unwrap_or(u32::MAX)
     }
 
+    /// The connection used last, or a new one. Whoever holds a place gets one: connections on the
+    /// shelf and in use are never more than places.
     async fn take(&self, place: OwnedSemaphorePermit) -> Result<Held, DbErr> {
         let waiting = locked(&self.waiting).pop();
         if let Some(link) = waiting {

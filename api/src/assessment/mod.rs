@@ -11,6 +11,9 @@ mod previous;
 mod rules;
 mod tally;
 
+#[cfg(test)]
+pub(crate) use self::rules::tests::untouched_item;
+
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};

@@ -157,17 +157,7 @@ async fn theme_id(world: &World<'_>, code: &str) -> Value {
 /// A plan that was approved by two people.
 pub(crate) async fn approved(world: &World<'_>, cycle: &Value) -> Value {
     let app = world.app;
-    let create =
-        json!({ "cycleId": cycle["id"], "periodFrom": "2026-11-01", "periodTo": "2028-01-14" });
-    let plan = app
-        .done(
-            &world.coordinator,
-            "createActionPlan",
-            create,
-            "actionPlan { id version }",
-        )
-        .await["actionPlan"]
-        .clone();
+    let plan = world.plan(cycle).await;
     objectives(world, &plan).await;
     let plan = adopted(world, &plan).await;
     let submitted = app

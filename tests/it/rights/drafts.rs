@@ -92,17 +92,7 @@ async fn drafts_stay_inside_where_a_programme_says_so(app: App) {
         "assessment { id }",
     )
     .await;
-    let create =
-        json!({ "cycleId": cycle["id"], "periodFrom": "2026-11-01", "periodTo": "2028-01-14" });
-    let plan = app
-        .done(
-            &world.coordinator,
-            "createActionPlan",
-            create,
-            "actionPlan { id }",
-        )
-        .await["actionPlan"]["id"]
-        .clone();
+    let plan = world.plan(&cycle).await["id"].clone();
     assert_eq!(seen(&world, &world.coordinator).await, (1, 1));
     for who in committee {
         assert_eq!(seen(&world, who).await, (1, 0));

@@ -232,4 +232,4 @@ pub(crate) fn average(sum: i64, count: i64) -> Option<f64> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -8,7 +8,7 @@ use Answer::{Level, NoneOfLevels, NotApplicable};
 const LEVELS: &[i32] = &[1, 2, 3, 4];
 
 /// An item that nobody has touched.
-fn blank() -> Model {
+pub(crate) fn untouched_item() -> Model {
     let (id, at) = (Uuid::nil(), DateTime::UNIX_EPOCH);
     Model {
         id,
@@ -40,7 +40,7 @@ fn item(answer: Option<Answer>, level: Option<i32>, reason: Option<&str>) -> Mod
         answer,
         level,
         not_applicable_reason: reason.map(str::to_owned),
-        ..blank()
+        ..untouched_item()
     }
 }
 
@@ -210,7 +210,7 @@ fn an_item_is_where_its_content_says() {
     let with = |comment: Option<&str>, assignee_id| Model {
         comment: comment.map(str::to_owned),
         assignee_id,
-        ..blank()
+        ..untouched_item()
     };
     for (item, expected, settles) in [
         (item(Some(Level), Some(2), None), ItemStatus::Answered, true),

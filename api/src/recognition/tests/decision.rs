@@ -15,7 +15,10 @@ use entity::{
 use uuid::Uuid;
 
 use super::{day, id, recognition};
-use crate::recognition::rules::{self, Duties};
+use crate::{
+    assessment::untouched_item,
+    recognition::rules::{self, Duties},
+};
 
 fn duties(duty: Duty) -> Duties {
     Duties {
@@ -207,26 +210,10 @@ fn assessment() -> assessment::Model {
 fn item(number: u128, version: i32) -> assessment_item::Model {
     assessment_item::Model {
         id: id(number),
-        programme_id: id(2),
-        municipality_id: id(3),
         assessment_id: id(7),
-        indicator_id: id(10),
-        theme_id: id(11),
-        ordinal: 1,
         status: ItemStatus::Answered,
-        answer: None,
-        level: None,
-        not_applicable_reason: None,
-        comment: None,
-        assignee_id: None,
-        previous_assessment_id: None,
-        previous_answer: None,
-        previous_level: None,
-        answered_at: None,
-        answered_by: None,
-        created_at: DateTime::UNIX_EPOCH,
-        updated_at: DateTime::UNIX_EPOCH,
         version,
+        ..untouched_item()
     }
 }
 
