@@ -22,6 +22,7 @@ mod explorer;
 mod filter;
 mod http;
 mod id;
+mod in_order;
 mod input;
 mod issuer;
 mod journal;

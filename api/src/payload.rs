@@ -13,37 +13,42 @@ use crate::{
     refusal::{Overtaken, Refused, Replay, UserError},
 };
 
-/// An object of the schema that stands for one row.
-pub(crate) trait RowObject: OutputType + Send + Sync {
+/// An object of the schema that stands for one row that the doors returned.
+pub(crate) trait RowObject:
+    OutputType + Send + Sync + From<Arc<<Self::Entity as EntityTrait>::Model>>
+{
     /// The table.
     type Entity: Scope<Model: Sync>;
-    /// The object for a row that the doors returned.
-    fn of(row: Arc<<Self::Entity as EntityTrait>::Model>) -> Self;
 }
 
 impl Reader {
     /// The object of the row with this key, if it exists for the viewer.
     pub(crate) async fn object<T: RowObject>(&self, key: Uuid) -> Result<Option<T>, Failure> {
-        Ok(self.one(Id::<T::Entity>::new(key)).await?.map(T::of))
+        Ok(self.one(Id::<T::Entity>::new(key)).await?.map(T::from))
     }
 }
 
-/// Declares the object type of a table: a shared row, and how it is made from one.
+/// Declares the object type of a table, its fields over a shared row, and how it is made from one.
 macro_rules! row_object {
-    ($(#[$meta:meta])* $name:ident of $table:ident) => {
+    ($(#[$meta:meta])* $name:ident = $fields:ident of $table:ident) => {
+        $(#[$meta])*
+        pub(crate) type $name = $crate::in_order::InOrder<$fields>;
+
         $(#[$meta])*
         #[derive(Clone, Debug)]
-        pub(crate) struct $name(pub(crate) std::sync::Arc<$table::Model>);
+        pub(crate) struct $fields(pub(crate) std::sync::Arc<$table::Model>);
 
         impl $crate::payload::RowObject for $name {
             type Entity = $table::Entity;
-            fn of(row: std::sync::Arc<$table::Model>) -> Self {
-                Self(row)
+        }
+        impl From<std::sync::Arc<$table::Model>> for $name {
+            fn from(row: std::sync::Arc<$table::Model>) -> Self {
+                $fields(row).into()
             }
         }
         impl From<$table::Model> for $name {
             fn from(row: $table::Model) -> Self {
-                Self(std::sync::Arc::new(row))
+                $fields(std::sync::Arc::new(row)).into()
             }
         }
     };

@@ -54,13 +54,15 @@ pub(crate) struct Account(Arc<account::Model>, Option<Code>);
 
 impl RowObject for Account {
     type Entity = account::Entity;
-    fn of(row: Arc<account::Model>) -> Self {
+}
+impl From<Arc<account::Model>> for Account {
+    fn from(row: Arc<account::Model>) -> Self {
         Self(row, None)
     }
 }
 impl From<account::Model> for Account {
     fn from(row: account::Model) -> Self {
-        Self::of(Arc::new(row))
+        Self::from(Arc::new(row))
     }
 }
 impl From<(account::Model, Code)> for Account {
@@ -136,7 +138,7 @@ impl Account {
         Ok(memberships
             .await?
             .iter()
-            .map(|row| Membership(Arc::clone(row)))
+            .map(|row| Membership::from(Arc::clone(row)))
             .collect())
     }
 
@@ -193,14 +195,14 @@ impl Account {
 
 row_object! {
     /// A role that an account holds somewhere.
-    Membership of membership
+    Membership = MembershipFields of membership
 }
 
 /// A role that an account holds somewhere. Work is assigned to a membership. It exists for the
 /// account itself, for the coordinators of its municipality, for the managers of its programme and
 /// for system administrators.
-#[Object(serial)]
-impl Membership {
+#[Object(name = "Membership")]
+impl MembershipFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<membership::Entity> {
         Id::new(self.0.id)

@@ -22,10 +22,10 @@ use crate::{
 
 row_object! {
     /// What is done for an objective.
-    Action of action
+    Action = ActionFields of action
 }
 
-impl Action {
+impl ActionFields {
     fn place(&self) -> Place {
         action::Entity::place(&self.0)
     }
@@ -43,8 +43,8 @@ pub(super) fn carries_out(viewer: &Viewer, action: &action::Model) -> bool {
 }
 
 /// What is done for an objective. Visible where its plan is.
-#[Object(serial)]
-impl Action {
+#[Object(name = "Action")]
+impl ActionFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<action::Entity> {
         Id::new(self.0.id)
@@ -115,7 +115,9 @@ impl Action {
             .children::<plan::Entity, action_indicator::Entity>(self.0.plan_id)
             .await?;
         let own = indicators.iter().filter(|row| row.action_id == self.0.id);
-        Ok(own.map(|row| ActionIndicator(Arc::clone(row))).collect())
+        Ok(own
+            .map(|row| ActionIndicator::from(Arc::clone(row)))
+            .collect())
     }
 
     /// The objective it serves.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Action, Measurement,
-    measurement::{LatestMeasurement, minimum_cell},
+    measurement::{LatestMeasurement, MeasurementFields, minimum_cell},
     rules::cells::{self, Reading},
 };
 use crate::{
@@ -24,10 +24,10 @@ use crate::{
 
 row_object! {
     /// What the progress of an action is measured by.
-    ActionIndicator of action_indicator
+    ActionIndicator = ActionIndicatorFields of action_indicator
 }
 
-impl ActionIndicator {
+impl ActionIndicatorFields {
     /// Whether the baseline is a count of few children that the viewer may not read.
     fn hides_baseline(&self, ctx: &Context<'_>) -> bool {
         let reading = Reading {
@@ -42,8 +42,8 @@ impl ActionIndicator {
 }
 
 /// What the progress of an action is measured by. Visible where its plan is.
-#[Object(serial)]
-impl ActionIndicator {
+#[Object(name = "ActionIndicator")]
+impl ActionIndicatorFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<action_indicator::Entity> {
         Id::new(self.0.id)
@@ -116,7 +116,7 @@ impl ActionIndicator {
     /// The newest measurement by day, corrected ones left out; null without any.
     async fn latest_measurement(&self, ctx: &Context<'_>) -> Result<Option<Measurement>, Failure> {
         let latest = ctx.reader().latest(LatestMeasurement, self.0.id).await?;
-        Ok(latest.map(|row| Measurement::within(row, &self.0, false)))
+        Ok(latest.map(|row| MeasurementFields::within(row, &self.0, false)))
     }
 
     /// Its measurements, oldest first. A few per year: one plan holds at most some thousands.
@@ -137,7 +137,9 @@ impl ActionIndicator {
         let corrected: HashSet<Uuid> = own().filter_map(|row| row.supersedes_id).collect();
         Ok(own()
             .filter(|row| include_corrected || !corrected.contains(&row.id))
-            .map(|row| Measurement::within(Arc::clone(row), &self.0, corrected.contains(&row.id)))
+            .map(|row| {
+                MeasurementFields::within(Arc::clone(row), &self.0, corrected.contains(&row.id))
+            })
             .collect())
     }
 

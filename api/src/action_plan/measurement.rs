@@ -19,13 +19,17 @@ use crate::{
     access::{Asking, Class, Pick, Place, Row, Viewer},
     error::Failure,
     id::Id,
+    in_order::InOrder,
     payload::RowObject,
     scalars::{Date, DateTime, Decimal},
 };
 
+/// A reading of an action indicator.
+pub(crate) type Measurement = InOrder<MeasurementFields>;
+
 /// A reading of an action indicator, with what the reader on the way to it has learned already.
 #[derive(Clone, Debug)]
-pub(crate) struct Measurement {
+pub(crate) struct MeasurementFields {
     row: Arc<measurement::Model>,
     indicator: Option<Arc<action_indicator::Model>>,
     is_corrected: Option<bool>,
@@ -33,19 +37,22 @@ pub(crate) struct Measurement {
 
 impl RowObject for Measurement {
     type Entity = measurement::Entity;
+}
 
-    fn of(row: Arc<measurement::Model>) -> Self {
-        Self {
+impl From<Arc<measurement::Model>> for Measurement {
+    fn from(row: Arc<measurement::Model>) -> Self {
+        MeasurementFields {
             row,
             indicator: None,
             is_corrected: None,
         }
+        .into()
     }
 }
 
 impl From<measurement::Model> for Measurement {
     fn from(row: measurement::Model) -> Self {
-        Self::of(Arc::new(row))
+        Self::from(Arc::new(row))
     }
 }
 
@@ -59,18 +66,19 @@ pub(super) fn minimum_cell(viewer: &Viewer, programme: Uuid) -> i32 {
     cells.max().unwrap_or(i32::MAX)
 }
 
-impl Measurement {
+impl MeasurementFields {
     /// A measurement reached from its indicator.
     pub(super) fn within(
         row: Arc<measurement::Model>,
         indicator: &Arc<action_indicator::Model>,
         is_corrected: bool,
-    ) -> Self {
+    ) -> Measurement {
         Self {
             row,
             indicator: Some(Arc::clone(indicator)),
             is_corrected: Some(is_corrected),
         }
+        .into()
     }
 
     fn place(&self) -> Place {
@@ -112,8 +120,8 @@ impl Measurement {
 
 /// A reading of an action indicator. It never changes; a later one may correct it. Visible where
 /// its plan is.
-#[Object(serial)]
-impl Measurement {
+#[Object(name = "Measurement")]
+impl MeasurementFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<measurement::Entity> {
         Id::new(self.row.id)
@@ -193,7 +201,7 @@ impl Measurement {
         ctx: &Context<'_>,
     ) -> Result<Option<ActionIndicator>, Failure> {
         match &self.indicator {
-            Some(indicator) => Ok(Some(ActionIndicator(Arc::clone(indicator)))),
+            Some(indicator) => Ok(Some(ActionIndicator::from(Arc::clone(indicator)))),
             None => ctx.reader().object(self.row.action_indicator_id).await,
         }
     }

@@ -51,7 +51,7 @@ pub(crate) const FIELDS: &[Field] = &[RETURN_REASON, CANCELLATION_REASON, CORREC
 
 row_object! {
     /// What a municipality wants to reach in a cycle, and how.
-    ActionPlan of plan
+    ActionPlan = ActionPlanFields of plan
 }
 
 /// How a plan was adopted in the municipality.
@@ -102,7 +102,7 @@ fn unmet<O: std::borrow::Borrow<objectives::Model>>(
     )
 }
 
-impl ActionPlan {
+impl ActionPlanFields {
     fn place(&self) -> Place {
         plan::Entity::place(&self.0)
     }
@@ -117,8 +117,8 @@ impl ActionPlan {
 /// What a municipality wants to reach in a cycle, and how. Public once it is approved; before that
 /// it exists for the municipality and the committee, and a responsible entity sees of it what it
 /// carries out.
-#[Object]
-impl ActionPlan {
+#[Object(name = "ActionPlan")]
+impl ActionPlanFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<plan::Entity> {
         Id::new(self.0.id)
@@ -169,7 +169,10 @@ impl ActionPlan {
     /// Its objectives, in order. At most 30.
     async fn objectives(&self, ctx: &Context<'_>) -> Result<Vec<Objective>, Failure> {
         let goals = self.goals(ctx).await?;
-        Ok(goals.iter().map(|row| Objective(Arc::clone(row))).collect())
+        Ok(goals
+            .iter()
+            .map(|row| Objective::from(Arc::clone(row)))
+            .collect())
     }
 
     /// The cycle it belongs to.

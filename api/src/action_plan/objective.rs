@@ -20,12 +20,12 @@ use crate::{
 
 row_object! {
     /// What a plan wants to reach.
-    Objective of objective
+    Objective = ObjectiveFields of objective
 }
 
 /// What a plan wants to reach. Visible where its plan is.
-#[Object(serial)]
-impl Objective {
+#[Object(name = "Objective")]
+impl ObjectiveFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<objective::Entity> {
         Id::new(self.0.id)
@@ -44,13 +44,13 @@ impl Objective {
     /// The indicator it is taken from; null if none.
     async fn indicator(&self, ctx: &Context<'_>) -> Option<Indicator> {
         let indicator = ctx.viewer().catalogue().indicator(self.0.indicator_id?)?;
-        Some(Indicator(Arc::clone(indicator)))
+        Some(Indicator::from(Arc::clone(indicator)))
     }
 
     /// The theme it belongs to; that of the indicator where there is one.
     async fn theme(&self, ctx: &Context<'_>) -> Option<FrameworkElement> {
         let theme = ctx.viewer().catalogue().element(self.0.theme_id?)?;
-        Some(FrameworkElement(Arc::clone(theme)))
+        Some(FrameworkElement::from(Arc::clone(theme)))
     }
 
     /// The answer that the municipality starts from; null while unknown.
@@ -80,7 +80,7 @@ impl Objective {
             .children::<plan::Entity, action::Entity>(self.0.plan_id)
             .await?;
         let own = actions.iter().filter(|row| row.objective_id == self.0.id);
-        Ok(own.map(|row| Action(Arc::clone(row))).collect())
+        Ok(own.map(|row| Action::from(Arc::clone(row))).collect())
     }
 
     /// The plan it belongs to.

@@ -10,12 +10,12 @@ use crate::{
 
 row_object! {
     /// Who carries things out in a municipality.
-    ResponsibleEntity of responsible_entity
+    ResponsibleEntity = ResponsibleEntityFields of responsible_entity
 }
 
 /// Who carries things out in a municipality. Public once an approved plan names it.
-#[Object(serial)]
-impl ResponsibleEntity {
+#[Object(name = "ResponsibleEntity")]
+impl ResponsibleEntityFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<responsible_entity::Entity> {
         Id::new(self.0.id)

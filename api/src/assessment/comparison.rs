@@ -93,7 +93,7 @@ impl AssessmentComparison {
             .filter_map(|l| Some((earlier.remove(&l.theme.0.code)?, l)));
         Ok(Some(
             pairs
-                .map(|(earlier, later)| theme_change(&earlier, later))
+                .map(|(earlier, later)| theme_change(&earlier, &later))
                 .collect(),
         ))
     }
@@ -123,7 +123,7 @@ impl AssessmentComparison {
             let indicator = ctx.viewer().catalogue().indicator(item.0.indicator_id)?;
             let before = earlier.remove(&code(&item))?;
             Some(IndicatorChange {
-                indicator: Indicator(std::sync::Arc::clone(indicator)),
+                indicator: Indicator::from(std::sync::Arc::clone(indicator)),
                 earlier_answer: before.0.answer,
                 earlier_level: before.0.level,
                 later_answer: item.0.answer,
@@ -139,13 +139,13 @@ impl AssessmentComparison {
     }
 }
 
-fn theme_change(earlier: &ThemeAverage, later: ThemeAverage) -> ThemeChange {
+fn theme_change(earlier: &ThemeAverage, later: &ThemeAverage) -> ThemeChange {
     let change = later
         .average
         .zip(earlier.average)
         .map(|(later, earlier)| later - earlier);
     ThemeChange {
-        theme: later.theme,
+        theme: later.theme.clone(),
         earlier_average: earlier.average,
         later_average: later.average,
         change: change.map(|change| (change * 10_000.0).round() / 10_000.0),

@@ -18,12 +18,12 @@ use crate::{
 
 row_object! {
     /// The answer to one indicator.
-    AssessmentItem of assessment_item
+    AssessmentItem = AssessmentItemFields of assessment_item
 }
 
 /// The answer to one indicator of one assessment.
-#[Object(serial)]
-impl AssessmentItem {
+#[Object(name = "AssessmentItem")]
+impl AssessmentItemFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<assessment_item::Entity> {
         Id::new(self.0.id)
@@ -34,7 +34,7 @@ impl AssessmentItem {
         ctx.viewer()
             .catalogue()
             .indicator(self.0.indicator_id)
-            .map(|i| Indicator(Arc::clone(i)))
+            .map(|i| Indicator::from(Arc::clone(i)))
     }
 
     /// Its state.

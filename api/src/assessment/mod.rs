@@ -56,10 +56,10 @@ pub(crate) const FIELDS: &[Field] = &[
 
 row_object! {
     /// A self-assessment of one cycle.
-    Assessment of assessment
+    Assessment = AssessmentFields of assessment
 }
 
-impl Assessment {
+impl AssessmentFields {
     fn place(&self) -> Place {
         assessment::Entity::place(&self.0)
     }
@@ -97,15 +97,15 @@ impl Assessment {
         Ok(items
             .await?
             .iter()
-            .map(|row| AssessmentItem(Arc::clone(row)))
+            .map(|row| AssessmentItem::from(Arc::clone(row)))
             .collect())
     }
 }
 
 /// A self-assessment of one cycle. Its summary is public once it is confirmed; before that it
 /// exists for the municipality and the committee only.
-#[Object]
-impl Assessment {
+#[Object(name = "Assessment")]
+impl AssessmentFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<assessment::Entity> {
         Id::new(self.0.id)
@@ -182,7 +182,10 @@ impl Assessment {
     ) -> Result<Option<AssessmentComparison>, Failure> {
         let earlier = ctx.reader().one(with).await?;
         let earlier = earlier.filter(|row| row.municipality_id == self.0.municipality_id);
-        Ok(earlier.map(|row| AssessmentComparison::new(Assessment(row), self.clone())))
+        Ok(
+            earlier
+                .map(|row| AssessmentComparison::new(Assessment::from(row), self.clone().into())),
+        )
     }
 
     /// The cycle it belongs to.
@@ -236,7 +239,7 @@ impl Assessment {
     }
 }
 
-impl Assessment {
+impl AssessmentFields {
     /// The numbers of the unanswered items, asked only where somebody could submit.
     async fn unanswered(&self, ctx: &Context<'_>) -> Result<Vec<i32>, Failure> {
         let roles = ctx.viewer().acting_at(self.place());

@@ -14,13 +14,17 @@ use super::rules;
 use crate::{
     access::{Asking, Tallied},
     error::Failure,
+    in_order::InOrder,
     programme::FrameworkElement,
 };
 
 /// How a municipality stands in one theme.
+pub(crate) type ThemeAverage = InOrder<ThemeAverageFields>;
+
+/// How a municipality stands in one theme.
 #[derive(Clone, Debug, SimpleObject)]
-#[graphql(serial)]
-pub(crate) struct ThemeAverage {
+#[graphql(name = "ThemeAverage")]
+pub(crate) struct ThemeAverageFields {
     /// The theme.
     pub(crate) theme: FrameworkElement,
     /// The mean of the levels given, to four decimals; null without any. "None of the levels" and
@@ -132,12 +136,12 @@ pub(super) async fn averages(
                 answered, total, ..
             } = tally.completeness();
             let average = rules::average(tally.level_sum, tally.level_count);
-            Some(ThemeAverage {
-                theme: FrameworkElement(Arc::clone(theme)),
+            Some(ThemeAverage::from(ThemeAverageFields {
+                theme: FrameworkElement::from(Arc::clone(theme)),
                 average,
                 answered,
                 total,
-            })
+            }))
         })
         .collect())
 }

@@ -20,7 +20,7 @@ use crate::{
 
 row_object! {
     /// Something that was done.
-    AuditEvent of audit_event
+    AuditEvent = AuditEventFields of audit_event
 }
 
 /// A row that an act changed.
@@ -45,8 +45,8 @@ pub(crate) struct AuditChange {
 /// coordinators and decision-makers of its municipality, for its advisers, for managers and the
 /// deciding body of its programme, each as far as the act may be known to them; for system
 /// administrators if it is about accounts, clients or the loading of a programme.
-#[Object]
-impl AuditEvent {
+#[Object(name = "AuditEvent")]
+impl AuditEventFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<audit_event::Entity> {
         Id::new(self.0.id)

@@ -43,13 +43,15 @@ pub(crate) struct ApiClient {
 
 impl RowObject for ApiClient {
     type Entity = api_client::Entity;
-    fn of(row: Arc<api_client::Model>) -> Self {
+}
+impl From<Arc<api_client::Model>> for ApiClient {
+    fn from(row: Arc<api_client::Model>) -> Self {
         Self { row, secret: None }
     }
 }
 impl From<api_client::Model> for ApiClient {
     fn from(row: api_client::Model) -> Self {
-        Self::of(Arc::new(row))
+        Self::from(Arc::new(row))
     }
 }
 impl From<Registered> for ApiClient {
@@ -117,7 +119,9 @@ impl ApiClient {
             .children::<api_client::Entity, client_secret::Entity>(self.row.id)
             .await?;
         let live = secrets.iter().filter(|row| rules::is_live(row, now));
-        Ok(live.map(|row| ClientSecret(Arc::clone(row))).collect())
+        Ok(live
+            .map(|row| ClientSecret::from(Arc::clone(row)))
+            .collect())
     }
 
     /// The new secret, in the payload of the mutation that made it and never again. Keep it where
@@ -157,12 +161,12 @@ impl ApiClient {
 
 row_object! {
     /// A secret of a machine client. The secret itself is kept nowhere.
-    ClientSecret of client_secret
+    ClientSecret = ClientSecretFields of client_secret
 }
 
 /// A secret of a machine client. The secret itself is kept nowhere.
-#[Object(serial)]
-impl ClientSecret {
+#[Object(name = "ClientSecret")]
+impl ClientSecretFields {
     /// When it was made.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)

@@ -31,10 +31,10 @@ pub(super) const CANCELLATION_REASON: Field =
 
 row_object! {
     /// One round from assessment to recognition.
-    Cycle of cycle
+    Cycle = CycleFields of cycle
 }
 
-impl Cycle {
+impl CycleFields {
     fn place(&self) -> Place {
         cycle::Entity::place(&self.0)
     }
@@ -52,8 +52,8 @@ pub(super) fn status_today(viewer: &Viewer, row: &cycle::Model) -> CycleStatus {
 
 /// One round from assessment to recognition. Everybody reads it once it has begun; a planned or
 /// cancelled one exists for the municipality and the committee only.
-#[Object]
-impl Cycle {
+#[Object(name = "Cycle")]
+impl CycleFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<cycle::Entity> {
         Id::new(self.0.id)
@@ -113,7 +113,11 @@ impl Cycle {
             .reader()
             .children::<cycle::Entity, milestone_progress::Entity>(self.0.id)
             .await?;
-        Ok(rows.iter().map(Arc::clone).map(MilestoneProgress).collect())
+        Ok(rows
+            .iter()
+            .map(Arc::clone)
+            .map(MilestoneProgress::from)
+            .collect())
     }
 
     /// The newest assessment that you may see and that no newer one has replaced; null if there is
@@ -131,7 +135,11 @@ impl Cycle {
             kind,
             is_confirmed: only_confirmed,
         };
-        Ok(ctx.reader().latest(pick, self.0.id).await?.map(Assessment))
+        Ok(ctx
+            .reader()
+            .latest(pick, self.0.id)
+            .await?
+            .map(Assessment::from))
     }
 
     /// All assessments that you may see, by the day they describe; at most 50.
@@ -140,7 +148,7 @@ impl Cycle {
             .reader()
             .children::<cycle::Entity, assessment::Entity>(self.0.id)
             .await?;
-        Ok(rows.iter().map(Arc::clone).map(Assessment).collect())
+        Ok(rows.iter().map(Arc::clone).map(Assessment::from).collect())
     }
 
     /// The newest version of the action plan that you may see; null if there is none.
@@ -149,7 +157,7 @@ impl Cycle {
             .reader()
             .children::<cycle::Entity, plan::Entity>(self.0.id)
             .await?;
-        Ok(rows.first().map(Arc::clone).map(ActionPlan))
+        Ok(rows.first().map(Arc::clone).map(ActionPlan::from))
     }
 
     /// All versions of the action plan that you may see, newest first; at most 50.
@@ -158,7 +166,7 @@ impl Cycle {
             .reader()
             .children::<cycle::Entity, plan::Entity>(self.0.id)
             .await?;
-        Ok(rows.iter().map(Arc::clone).map(ActionPlan).collect())
+        Ok(rows.iter().map(Arc::clone).map(ActionPlan::from).collect())
     }
 
     /// The newest decision on recognition of this cycle that you may see; null if there is none.
@@ -171,7 +179,7 @@ impl Cycle {
             .children::<cycle::Entity, decision::Entity>(self.0.id)
             .await?;
         let newest = rows.iter().max_by_key(|row| (row.created_at, row.id));
-        Ok(newest.map(Arc::clone).map(RecognitionDecision))
+        Ok(newest.map(Arc::clone).map(RecognitionDecision::from))
     }
 
     /// What can be done with it now, and what you may do.
@@ -217,7 +225,7 @@ impl Cycle {
     }
 }
 
-impl Cycle {
+impl CycleFields {
     async fn has_published_decision(&self, ctx: &Context<'_>) -> Result<bool, Failure> {
         let rows = ctx
             .reader()

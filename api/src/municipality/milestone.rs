@@ -32,10 +32,10 @@ pub(super) const WAIVER_REASON: Field =
 
 row_object! {
     /// How far a cycle is with one milestone.
-    MilestoneProgress of milestone_progress
+    MilestoneProgress = MilestoneProgressFields of milestone_progress
 }
 
-impl MilestoneProgress {
+impl MilestoneProgressFields {
     fn place(&self) -> Place {
         milestone_progress::Entity::place(&self.0)
     }
@@ -51,8 +51,8 @@ impl MilestoneProgress {
 }
 
 /// How far a cycle is with one milestone. Everybody reads it with the cycle.
-#[Object(serial)]
-impl MilestoneProgress {
+#[Object(name = "MilestoneProgress")]
+impl MilestoneProgressFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<milestone_progress::Entity> {
         Id::new(self.0.id)
@@ -61,7 +61,7 @@ impl MilestoneProgress {
     /// The milestone.
     async fn milestone(&self, ctx: &Context<'_>) -> Option<Milestone> {
         let milestone = ctx.viewer().catalogue().milestone(self.0.milestone_id);
-        milestone.map(|milestone| Milestone(Arc::clone(milestone)))
+        milestone.map(|milestone| Milestone::from(Arc::clone(milestone)))
     }
 
     /// Its state. Outside the municipality and the committee `SUBMITTED` and `RETURNED`
@@ -166,7 +166,7 @@ pub(super) fn is_judgement(action: WorkflowAction) -> bool {
     matches!(action, WorkflowAction::Complete | WorkflowAction::Return)
 }
 
-impl MilestoneProgress {
+impl MilestoneProgressFields {
     /// What its steps depend on, as this viewer sees it.
     async fn standing(&self, ctx: &Context<'_>) -> Result<Option<rules::Standing>, Failure> {
         let (viewer, reader) = (ctx.viewer(), ctx.reader());

@@ -64,10 +64,10 @@ pub(crate) const FIELDS: &[Field] = &[
 
 row_object! {
     /// A local government.
-    Municipality of municipality
+    Municipality = MunicipalityFields of municipality
 }
 
-impl Municipality {
+impl MunicipalityFields {
     /// Whether the viewer reads a field in some programme; a municipality belongs to none.
     fn is_read(&self, field: &Field, viewer: &Viewer) -> bool {
         let programmes = viewer.catalogue().programmes.iter();
@@ -78,8 +78,8 @@ impl Municipality {
 }
 
 /// A local government, present or past. Everybody reads it.
-#[Object]
-impl Municipality {
+#[Object(name = "Municipality")]
+impl MunicipalityFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<municipality::Entity> {
         Id::new(self.0.id)
@@ -97,7 +97,7 @@ impl Municipality {
             .children::<municipality::Entity, municipality_code::Entity>(self.0.id)
             .await?;
         let codes = rows.iter().map(Arc::clone);
-        Ok(codes.map(MunicipalityCode).collect())
+        Ok(codes.map(MunicipalityCode::from).collect())
     }
 
     /// What kind of local government it is.
@@ -143,7 +143,7 @@ impl Municipality {
             .reader()
             .children::<municipality::Entity, population::Entity>(self.0.id)
             .await?;
-        Ok(rows.iter().map(Arc::clone).map(Population).collect())
+        Ok(rows.iter().map(Arc::clone).map(Population::from).collect())
     }
 
     /// The first day of its existence; null where it is not known.
@@ -175,7 +175,11 @@ impl Municipality {
             .reader()
             .children::<municipality::Entity, participations::Entity>(self.0.id)
             .await?;
-        Ok(rows.iter().map(Arc::clone).map(Participation).collect())
+        Ok(rows
+            .iter()
+            .map(Arc::clone)
+            .map(Participation::from)
+            .collect())
     }
 
     /// Its cycles in all programmes, newest first; at most a few dozen. Planned and cancelled ones
@@ -187,7 +191,7 @@ impl Municipality {
             .await?;
         let mut rows = rows.to_vec();
         rows.sort_by_key(|row| std::cmp::Reverse((row.start_on, row.ordinal, row.id)));
-        Ok(rows.into_iter().map(Cycle).collect())
+        Ok(rows.into_iter().map(Cycle::from).collect())
     }
 
     /// The cycle under way, else the one closed last; null if there is none. Never a planned or
@@ -200,7 +204,7 @@ impl Municipality {
     ) -> Result<Option<Cycle>, Failure> {
         let programmes = newest::programmes(ctx.viewer(), programme.as_deref());
         let pick = CurrentCycle { programmes };
-        Ok(ctx.reader().latest(pick, self.0.id).await?.map(Cycle))
+        Ok(ctx.reader().latest(pick, self.0.id).await?.map(Cycle::from))
     }
 
     /// The newest recognition, with its status today; null if there never was one.
@@ -212,7 +216,11 @@ impl Municipality {
     ) -> Result<Option<Recognition>, Failure> {
         let programmes = newest::programmes(ctx.viewer(), programme.as_deref());
         let pick = CurrentRecognition { programmes };
-        Ok(ctx.reader().latest(pick, self.0.id).await?.map(Recognition))
+        Ok(ctx
+            .reader()
+            .latest(pick, self.0.id)
+            .await?
+            .map(Recognition::from))
     }
 
     /// The newest decision on recognition that is public, the same for everybody; null if there is
@@ -226,7 +234,7 @@ impl Municipality {
         let programmes = newest::programmes(ctx.viewer(), programme.as_deref());
         let pick = NewestDecision { programmes };
         let decision = ctx.reader().latest(pick, self.0.id).await?;
-        Ok(decision.map(RecognitionDecision))
+        Ok(decision.map(RecognitionDecision::from))
     }
 
     /// Who can be given actions, in no order; at most a few hundred. For the municipality and the
@@ -251,7 +259,9 @@ impl Municipality {
             );
             RESPONSIBLE_ENTITIES.is_read(viewer, place)
         });
-        Ok(Some(mine.map(Arc::clone).map(ResponsibleEntity).collect()))
+        Ok(Some(
+            mine.map(Arc::clone).map(ResponsibleEntity::from).collect(),
+        ))
     }
 
     /// The roles that accounts hold here, ended ones included; at most a few hundred. Those who
@@ -265,7 +275,9 @@ impl Municipality {
         if rows.is_empty() && !self.is_read(&MEMBERSHIPS, viewer) {
             return Ok(None);
         }
-        Ok(Some(rows.iter().map(Arc::clone).map(Membership).collect()))
+        Ok(Some(
+            rows.iter().map(Arc::clone).map(Membership::from).collect(),
+        ))
     }
 
     /// Its version, for `expectedVersion`.

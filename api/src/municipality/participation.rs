@@ -18,12 +18,12 @@ use crate::{
 
 row_object! {
     /// A municipality in a programme.
-    Participation of participation
+    Participation = ParticipationFields of participation
 }
 
 /// A municipality in a programme. There is one for each pair of them.
-#[Object]
-impl Participation {
+#[Object(name = "Participation")]
+impl ParticipationFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<participation::Entity> {
         Id::new(self.0.id)
@@ -68,7 +68,10 @@ impl Participation {
             .reader()
             .children::<participation::Entity, cycle::Entity>(self.0.id)
             .await?;
-        Ok(rows.iter().map(|row| Cycle(Arc::clone(row))).collect())
+        Ok(rows
+            .iter()
+            .map(|row| Cycle::from(Arc::clone(row)))
+            .collect())
     }
 
     /// What can be done with it now, and what you may do.

@@ -43,12 +43,12 @@ impl Region {
 
 row_object! {
     /// A code of a municipality in some scheme.
-    MunicipalityCode of municipality_code
+    MunicipalityCode = MunicipalityCodeFields of municipality_code
 }
 
 /// A code of a municipality in some scheme.
-#[Object(serial)]
-impl MunicipalityCode {
+#[Object(name = "MunicipalityCode")]
+impl MunicipalityCodeFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<municipality_code::Entity> {
         Id::new(self.0.id)
@@ -67,12 +67,12 @@ impl MunicipalityCode {
 
 row_object! {
     /// A published population figure.
-    Population of population
+    Population = PopulationFields of population
 }
 
 /// A published population figure of one year and age band.
-#[Object(serial)]
-impl Population {
+#[Object(name = "Population")]
+impl PopulationFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<population::Entity> {
         Id::new(self.0.id)

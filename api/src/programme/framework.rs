@@ -13,6 +13,7 @@ use crate::{
     access::Asking,
     catalogue::{FrameworkEntry, IndicatorEntry},
     id::Id,
+    in_order::InOrder,
     scalars::Locale,
     translated::{self, Translation},
 };
@@ -59,7 +60,7 @@ impl Framework {
         self.0
             .elements
             .iter()
-            .map(|e| FrameworkElement(Arc::clone(e)))
+            .map(|e| FrameworkElement::from(Arc::clone(e)))
             .collect()
     }
 
@@ -68,7 +69,7 @@ impl Framework {
         self.0
             .indicators
             .iter()
-            .map(|i| Indicator(Arc::clone(i)))
+            .map(|i| Indicator::from(Arc::clone(i)))
             .collect()
     }
 
@@ -129,12 +130,21 @@ impl RatingLevel {
 }
 
 /// An element of a framework, such as a theme.
-#[derive(Clone, Debug)]
-pub(crate) struct FrameworkElement(pub(crate) Arc<framework_element::Model>);
+pub(crate) type FrameworkElement = InOrder<FrameworkElementFields>;
 
 /// An element of a framework, such as a theme.
-#[Object(serial)]
-impl FrameworkElement {
+#[derive(Clone, Debug)]
+pub(crate) struct FrameworkElementFields(pub(crate) Arc<framework_element::Model>);
+
+impl From<Arc<framework_element::Model>> for FrameworkElement {
+    fn from(row: Arc<framework_element::Model>) -> Self {
+        FrameworkElementFields(row).into()
+    }
+}
+
+/// An element of a framework, such as a theme.
+#[Object(name = "FrameworkElement")]
+impl FrameworkElementFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<framework_element::Entity> {
         Id::new(self.0.id)
@@ -172,17 +182,26 @@ impl FrameworkElement {
             .catalogue()
             .element(self.0.parent_id?)
             .map(Arc::clone);
-        parent.map(FrameworkElement)
+        parent.map(FrameworkElement::from)
     }
 }
 
 /// What is assessed.
-#[derive(Clone, Debug)]
-pub(crate) struct Indicator(pub(crate) Arc<IndicatorEntry>);
+pub(crate) type Indicator = InOrder<IndicatorFields>;
 
 /// What is assessed.
-#[Object(serial)]
-impl Indicator {
+#[derive(Clone, Debug)]
+pub(crate) struct IndicatorFields(pub(crate) Arc<IndicatorEntry>);
+
+impl From<Arc<IndicatorEntry>> for Indicator {
+    fn from(entry: Arc<IndicatorEntry>) -> Self {
+        IndicatorFields(entry).into()
+    }
+}
+
+/// What is assessed.
+#[Object(name = "Indicator")]
+impl IndicatorFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<indicator::Entity> {
         Id::new(self.0.row.id)
@@ -211,7 +230,7 @@ impl Indicator {
 
     /// The theme it belongs to.
     async fn theme(&self) -> FrameworkElement {
-        FrameworkElement(Arc::clone(&self.0.theme))
+        FrameworkElement::from(Arc::clone(&self.0.theme))
     }
 
     /// What kind of thing it describes.

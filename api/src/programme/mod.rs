@@ -171,7 +171,7 @@ impl ProgrammeQuery {
                 is_selectable_as_objective
                     .is_none_or(|wanted| i.row.is_selectable_as_objective == wanted)
             })
-            .map(|i| Indicator(Arc::clone(i)))
+            .map(|i| Indicator::from(Arc::clone(i)))
             .collect()
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     access::Asking,
     catalogue::VersionEntry,
     id::Id,
+    in_order::InOrder,
     scalars::{Date, Locale},
     translated::{self, Translation},
 };
@@ -97,7 +98,7 @@ impl ProgrammeVersion {
         self.0
             .milestones
             .iter()
-            .map(|m| Milestone(Arc::clone(m)))
+            .map(|m| Milestone::from(Arc::clone(m)))
             .collect()
     }
 
@@ -166,12 +167,21 @@ impl PlanGates {
 }
 
 /// A step that every cycle goes through.
-#[derive(Clone, Debug)]
-pub(crate) struct Milestone(pub(crate) Arc<milestone::Model>);
+pub(crate) type Milestone = InOrder<MilestoneFields>;
 
 /// A step that every cycle goes through.
-#[Object(serial)]
-impl Milestone {
+#[derive(Clone, Debug)]
+pub(crate) struct MilestoneFields(pub(crate) Arc<milestone::Model>);
+
+impl From<Arc<milestone::Model>> for Milestone {
+    fn from(row: Arc<milestone::Model>) -> Self {
+        MilestoneFields(row).into()
+    }
+}
+
+/// A step that every cycle goes through.
+#[Object(name = "Milestone")]
+impl MilestoneFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<milestone::Entity> {
         Id::new(self.0.id)

@@ -51,10 +51,10 @@ pub(crate) const FIELDS: &[Field] = &[SUSPENSION_REASON, NOTE];
 
 row_object! {
     /// The recognition of a municipality as child friendly.
-    Recognition of recognition
+    Recognition = RecognitionFields of recognition
 }
 
-impl Recognition {
+impl RecognitionFields {
     fn place(&self) -> Place {
         recognition::Entity::place(&self.0)
     }
@@ -67,8 +67,8 @@ impl Recognition {
 /// The recognition of a municipality as child friendly. Comes into being when the decision that
 /// grants it is published, and is public. A municipality has at most one in a programme that is
 /// not expired, withdrawn or renewed.
-#[Object]
-impl Recognition {
+#[Object(name = "Recognition")]
+impl RecognitionFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<recognition::Entity> {
         Id::new(self.0.id)
@@ -186,7 +186,7 @@ impl Recognition {
     }
 }
 
-impl Recognition {
+impl RecognitionFields {
     /// What stands against a step of the deciding body, and against an extension.
     async fn against_deciding(
         &self,
@@ -206,13 +206,13 @@ impl Recognition {
 
 row_object! {
     /// Something that has to be met for recognition to stay.
-    RecognitionCondition of condition
+    RecognitionCondition = RecognitionConditionFields of condition
 }
 
 /// Something that has to be met for a conditional recognition to become an active one. Seen by
 /// those who see the decision.
-#[Object(serial)]
-impl RecognitionCondition {
+#[Object(name = "RecognitionCondition")]
+impl RecognitionConditionFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<condition::Entity> {
         Id::new(self.0.id)

@@ -41,10 +41,10 @@ pub(crate) struct RecognitionVotes {
 
 row_object! {
     /// A decision on recognition.
-    RecognitionDecision of decision
+    RecognitionDecision = RecognitionDecisionFields of decision
 }
 
-impl RecognitionDecision {
+impl RecognitionDecisionFields {
     fn place(&self) -> Place {
         decision::Entity::place(&self.0)
     }
@@ -54,8 +54,8 @@ impl RecognitionDecision {
 /// Until it is published it exists for the programme managers and the deciding body only. A
 /// published refusal or deferral exists for the municipality and the committee only, unless the
 /// programme publishes refusals. Nothing but its publication changes once it is decided.
-#[Object]
-impl RecognitionDecision {
+#[Object(name = "RecognitionDecision")]
+impl RecognitionDecisionFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<decision::Entity> {
         Id::new(self.0.id)
@@ -129,7 +129,7 @@ impl RecognitionDecision {
         Ok(rows
             .await?
             .iter()
-            .map(|row| CriterionJudgement(Arc::clone(row)))
+            .map(|row| CriterionJudgement::from(Arc::clone(row)))
             .collect())
     }
 
@@ -141,7 +141,7 @@ impl RecognitionDecision {
         Ok(rows
             .await?
             .iter()
-            .map(|row| RecognitionCondition(Arc::clone(row)))
+            .map(|row| RecognitionCondition::from(Arc::clone(row)))
             .collect())
     }
 
@@ -160,7 +160,10 @@ impl RecognitionDecision {
         let rows = ctx
             .reader()
             .children::<decision::Entity, recognition::Entity>(self.0.id);
-        Ok(rows.await?.first().map(|row| Recognition(Arc::clone(row))))
+        Ok(rows
+            .await?
+            .first()
+            .map(|row| Recognition::from(Arc::clone(row))))
     }
 
     /// The confirmed assessment it rests on.
@@ -215,7 +218,7 @@ impl RecognitionDecision {
     }
 }
 
-impl RecognitionDecision {
+impl RecognitionDecisionFields {
     async fn against_deciding(&self, ctx: &Context<'_>) -> Result<Vec<UserError>, Failure> {
         let duties = duties::shown(ctx, &self.0).await?;
         let conflict = duties.decider_conflict().map(UserError::conflict);
@@ -240,12 +243,12 @@ impl RecognitionDecision {
 
 row_object! {
     /// How a decision judges one criterion.
-    CriterionJudgement of criterion_judgement
+    CriterionJudgement = CriterionJudgementFields of criterion_judgement
 }
 
 /// How a decision judges one criterion. Seen by those who see the decision.
-#[Object(serial)]
-impl CriterionJudgement {
+#[Object(name = "CriterionJudgement")]
+impl CriterionJudgementFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<criterion_judgement::Entity> {
         Id::new(self.0.id)

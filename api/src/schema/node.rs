@@ -124,17 +124,17 @@ fn published(ctx: &Context<'_>, id: &AnyId) -> Option<Node> {
         ))));
     }
     if is(programmes::framework_element::Entity::PREFIX) {
-        return Some(Node::FrameworkElement(FrameworkElement(Arc::clone(
+        return Some(Node::FrameworkElement(FrameworkElement::from(Arc::clone(
             catalogue.element(id.key)?,
         ))));
     }
     if is(programmes::indicator::Entity::PREFIX) {
-        return Some(Node::Indicator(Indicator(Arc::clone(
+        return Some(Node::Indicator(Indicator::from(Arc::clone(
             catalogue.indicator(id.key)?,
         ))));
     }
     if is(programmes::milestone::Entity::PREFIX) {
-        return Some(Node::Milestone(Milestone(Arc::clone(
+        return Some(Node::Milestone(Milestone::from(Arc::clone(
             catalogue.milestone(id.key)?,
         ))));
     }

@@ -186,7 +186,7 @@ fn measured(work: &Path) -> Outcome<BTreeMap<u32, Vec<Test>>> {
     );
     let tests = Mutex::new(BTreeMap::<u32, Vec<Test>>::new());
     side_by_side(&all, |test| {
-        let file = met.join(test.name.replace("::", "."));
+        let file = met.join(test.name.replace("::", "-"));
         let began = Instant::now();
         let known = fs::read_to_string(file.with_extension("took")).ok();
         let took = known
@@ -219,8 +219,13 @@ fn measured(work: &Path) -> Outcome<BTreeMap<u32, Vec<Test>>> {
         }
     });
     let mut tests = tests.into_inner()?;
+    // A test that meets few mutants asks more of each: those come first, and the quick ones among them.
+    let mut meets = BTreeMap::<String, u32>::new();
+    for test in tests.values().flatten() {
+        *meets.entry(test.name.clone()).or_default() += 1;
+    }
     for tests in tests.values_mut() {
-        tests.sort_by_key(|test| test.takes);
+        tests.sort_by_key(|test| test.takes * meets[&test.name]);
     }
     Ok(tests)
 }
@@ -263,7 +268,7 @@ fn tried(
                 said = format!("survived {at} of {} tests", meeting.len());
                 break;
             }
-            let patience = 3 * test.takes + Duration::from_secs(30);
+            let patience = 5 * test.takes + Duration::from_secs(120);
             if !passes(test, ("MUTANT", &number.to_string()), patience) {
                 said = format!("killed by {}", test.name);
                 break;

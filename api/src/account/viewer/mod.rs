@@ -65,7 +65,7 @@ impl Caller {
         rows.sort_by(|a, b| (&a.sort_name, a.id).cmp(&(&b.sort_name, b.id)));
         Ok(rows
             .iter()
-            .map(|row| Municipality(Arc::clone(row)))
+            .map(|row| Municipality::from(Arc::clone(row)))
             .collect())
     }
 
