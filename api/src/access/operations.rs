@@ -56,3 +56,33 @@ impl Operation {
         has_role && viewer.scopes().allow(self.resource, self.action)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use entity::assessment::assessment;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::access::{Errand, TokenScopes, scratch::Scratch};
+
+    #[tokio::test]
+    async fn an_operation_is_within_reach_of_its_roles_and_scope() {
+        let scratch = Scratch::new("operations").await;
+        let open = Operation::mutation::<assessment::Entity>("Mutation.open", []);
+        let kept = Operation::mutation::<assessment::Entity>("Mutation.kept", [Role::Adviser]);
+        let reach = |viewer: &Viewer| (open.is_within_reach(viewer), kept.is_within_reach(viewer));
+
+        let anybody = scratch.house.viewer(None, Errand::default()).await.unwrap();
+        assert_eq!(reach(&anybody), (false, false));
+        for (role, scope, expected) in [
+            (Role::Adviser, "assessments:write", (true, true)),
+            (Role::Coordinator, "assessments:write", (true, false)),
+            (Role::Adviser, "assessments:read", (false, false)),
+        ] {
+            let scopes = TokenScopes::of([scope]).unwrap();
+            let seat = (Uuid::from_u128(1), None);
+            let viewer = scratch.somebody(role, seat, scopes).await;
+            assert_eq!(reach(&viewer), expected, "{role:?} {scope}");
+        }
+    }
+}

@@ -87,3 +87,47 @@ impl Viewer {
         Some(Value::List(told.collect()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use entity::account::Role;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::access::{Class, Resource, TokenScopes, field, scratch::Scratch};
+
+    const HERE: Uuid = Uuid::from_u128(1);
+    const ELSEWHERE: Uuid = Uuid::from_u128(2);
+
+    /// What stood against a coordinator of `HERE` reading a field of a class at a place.
+    async fn against(class: Class, place: Place, scopes: &[&str]) -> serde_json::Value {
+        let scratch = Scratch::new(&format!("redactions-{class:?}-{}", scopes.len())).await;
+        let scopes = TokenScopes::of(scopes.iter().copied()).unwrap();
+        let seat = (HERE, Some(HERE));
+        let viewer = scratch.somebody(Role::Coordinator, seat, scopes).await;
+        viewer.redact(field("Municipality.name", class), [place]);
+        let told = viewer.redactions().unwrap().into_json().unwrap();
+        told[0]["reason"].clone()
+    }
+
+    #[tokio::test]
+    async fn a_scope_is_named_only_where_it_alone_is_missing() {
+        let at = |programme, municipality| {
+            Place::local(Resource::Municipalities, programme, municipality)
+        };
+        for (class, place, without_scope) in [
+            (Class::Municipality, at(HERE, HERE), "SCOPE"),
+            (Class::Municipality, at(HERE, ELSEWHERE), "ROLE"),
+            (Class::Municipality, at(ELSEWHERE, HERE), "ROLE"),
+            (Class::Confidential, at(HERE, HERE), "ROLE"),
+            (Class::Network, at(HERE, ELSEWHERE), "SCOPE"),
+            (Class::Network, at(ELSEWHERE, HERE), "ROLE"),
+        ] {
+            let told = against(class, place, &["plans:read"]).await;
+            assert_eq!(told, json!(without_scope), "{class:?} {place:?}");
+            let told = against(class, place, &["plans:read", "municipalities:read"]).await;
+            assert_eq!(told, json!("ROLE"), "{class:?} {place:?}");
+        }
+    }
+}

@@ -3,8 +3,10 @@
 use std::{path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, TimeZone, Utc};
+use entity::account::{Role, membership};
+use uuid::Uuid;
 
-use super::{House, Storage};
+use super::{Actor, Errand, House, Storage, TokenScopes, Viewer};
 
 /// A database file that is gone with the test.
 #[derive(Debug)]
@@ -22,6 +24,37 @@ impl Scratch {
         let _ = std::fs::remove_file(&path);
         let house = house(&format!("sqlite://{}?mode=rwc", path.display())).await;
         Self { path, house }
+    }
+
+    /// Somebody with one membership, by a token for these scopes. Nothing is stored.
+    pub(super) async fn somebody(
+        &self,
+        role: Role,
+        (programme, municipality): (Uuid, Option<Uuid>),
+        scopes: TokenScopes,
+    ) -> Viewer {
+        let anybody = self.house.viewer(None, Errand::default()).await.unwrap();
+        let id = Uuid::from_u128(7);
+        let membership = membership::Model {
+            id,
+            account_id: id,
+            role,
+            programme_id: Some(programme),
+            municipality_id: municipality,
+            responsible_entity_id: None,
+            starts_at: noon(),
+            ends_at: None,
+            granted_by: None,
+            created_at: noon(),
+            updated_at: noon(),
+            version: 1,
+        };
+        anybody.as_actor(Actor::Account {
+            id,
+            memberships: vec![membership],
+            scopes,
+            client: None,
+        })
     }
 }
 
