@@ -1,8 +1,6 @@
 //! `rateLimit(dryRun: true)`: the document is validated as a whole and nothing of it is executed
 //! but `rateLimit`. Everything asked for is put aside under `@skip`, and `rateLimit` beside it.
 
-use std::convert::Infallible;
-
 use async_graphql::{
     Name, Pos, Positioned, Value, Variables,
     parser::types::{
@@ -11,15 +9,13 @@ use async_graphql::{
     },
 };
 
+use super::values::Values;
+
 /// The field that asks.
 const RATE_LIMIT: &str = "rateLimit";
-const TRUE: Result<Value, Infallible> = Ok(Value::Boolean(true));
 
-/// Where the values of an operation come from.
-struct Values<'a> {
-    operation: &'a OperationDefinition,
-    sent: &'a Variables,
-}
+/// Looks for it in an operation.
+struct Search<'a>(Values<'a>);
 
 /// The fields `rateLimit` of an operation if one of them asks for a dry run, else nothing. The
 /// document was found within the limits, so its fragments end.
@@ -31,10 +27,13 @@ pub(crate) fn asked(
     if operation.ty != OperationType::Query {
         return None;
     }
-    let values = Values { operation, sent };
+    let search = Search(Values {
+        definitions: &operation.variable_definitions,
+        sent,
+    });
     let mut found = Vec::new();
-    values.collect(document, &operation.selection_set.node, &mut found);
-    let is_dry = found.iter().any(|field| values.is_dry(&field.node));
+    search.collect(document, &operation.selection_set.node, &mut found);
+    let is_dry = found.iter().any(|field| search.is_dry(&field.node));
     is_dry.then(|| {
         let fields = found.into_iter().cloned();
         fields
@@ -77,7 +76,7 @@ fn nowhere<T>(node: T) -> Positioned<T> {
     Positioned::new(node, Pos::default())
 }
 
-impl Values<'_> {
+impl Search<'_> {
     /// The fields `rateLimit` that will be executed, through fragments.
     fn collect<'d>(
         &self,
@@ -109,43 +108,15 @@ impl Values<'_> {
     fn is_selected(&self, directives: &[Positioned<Directive>]) -> bool {
         directives.iter().all(|directive| {
             let directive = &directive.node;
-            let given = directive.get_argument("if").is_some_and(|value| {
-                let read = value
-                    .node
-                    .clone()
-                    .into_const_with(|name| self.variable(&name));
-                read == TRUE
-            });
             match directive.name.node.as_str() {
-                "skip" => !given,
-                "include" => given,
+                "skip" => !self.0.is_met(directive),
+                "include" => self.0.is_met(directive),
                 _ => true,
             }
         })
     }
 
     fn is_dry(&self, field: &Field) -> bool {
-        field.get_argument("dryRun").is_some_and(|value| {
-            let read = value
-                .node
-                .clone()
-                .into_const_with(|name| self.variable(&name));
-            read == TRUE
-        })
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "what `into_const_with` asks for")]
-    fn variable(&self, name: &str) -> Result<Value, Infallible> {
-        let default = || {
-            let mut all = self.operation.variable_definitions.iter();
-            let definition = all.find(|definition| definition.node.name.node == name)?;
-            definition
-                .node
-                .default_value
-                .as_ref()
-                .map(|value| &value.node)
-        };
-        let value = self.sent.get(name).or_else(default);
-        Ok(value.cloned().unwrap_or_default())
+        self.0.argument(field, "dryRun") == Value::Boolean(true)
     }
 }

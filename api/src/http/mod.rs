@@ -27,6 +27,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod unread;
+mod values;
 mod visit;
 
 use std::{io, net::TcpListener, sync::Arc, time::Instant};

@@ -22,7 +22,7 @@ use async_graphql::{
 
 use crate::error::{Code, Failure};
 
-use super::limits::Limits;
+use super::{limits::Limits, values::Values};
 
 pub(crate) use self::fields::{Fields, Kind, Nulls, Parent};
 
@@ -104,11 +104,11 @@ impl<'a> Walk<'a> {
         fields: &'a Fields,
         limits: &'a Limits,
     ) -> Self {
-        let pages = Pages {
+        let values = Values {
             definitions: &operation.variable_definitions,
-            variables,
-            limits,
+            sent: variables,
         };
+        let pages = Pages { values, limits };
         Self {
             document,
             pages,

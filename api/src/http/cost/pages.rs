@@ -1,25 +1,17 @@
-//! The numbers that a field's arguments name: entries of a page, ids of a list, whether they
-//! stand in the document, in the variables or in a default. It reads, and refuses what is out
-//! of bounds; what is no number at all is left to validation.
+//! The numbers that a field's arguments name: entries of a page, ids of a list. It reads, and
+//! refuses what is out of bounds; what is no number at all is left to validation.
 
-use std::convert::Infallible;
-
-use async_graphql::{
-    Name, Positioned, Value, Variables,
-    parser::types::{Field, VariableDefinition},
-};
+use async_graphql::{Value, parser::types::Field};
 
 use crate::{
     error::{Code, Failure},
-    http::limits::Limits,
+    http::{limits::Limits, values::Values},
 };
 
 /// Where the numbers of one operation come from.
 pub(super) struct Pages<'a> {
-    /// The variables that the operation declares, with their defaults.
-    pub(super) definitions: &'a [Positioned<VariableDefinition>],
-    /// The variables that the client sent.
-    pub(super) variables: &'a Variables,
+    /// The arguments.
+    pub(super) values: Values<'a>,
     /// The bounds.
     pub(super) limits: &'a Limits,
 }
@@ -29,7 +21,7 @@ impl Pages<'_> {
     pub(super) fn size(&self, field: &Field, default: Option<u64>) -> Result<u64, Failure> {
         let mut page = None;
         for name in ["first", "last"] {
-            let entries = match self.given(field, name) {
+            let entries = match self.values.argument(field, name) {
                 Value::Null => continue,
                 Value::Number(number) => self.within(number.as_f64().unwrap_or(f64::NAN))?,
                 _ => self.limits.page,
@@ -41,7 +33,7 @@ impl Pages<'_> {
 
     /// How many ids the field names.
     pub(super) fn ids(&self, field: &Field) -> Result<u64, Failure> {
-        let ids = match self.given(field, "ids") {
+        let ids = match self.values.argument(field, "ids") {
             Value::List(ids) => u64::try_from(ids.len()).unwrap_or(u64::MAX),
             Value::Null => 0,
             _ => 1,
@@ -51,33 +43,6 @@ impl Pages<'_> {
         } else {
             Ok(ids)
         }
-    }
-
-    /// The argument with its variables read; null where nothing is given.
-    fn given(&self, field: &Field, name: &str) -> Value {
-        let Some(argument) = field.get_argument(name) else {
-            return Value::Null;
-        };
-        let read = |name: Name| Ok::<_, Infallible>(self.variable(&name).unwrap_or_default());
-        argument
-            .node
-            .clone()
-            .into_const_with(read)
-            .unwrap_or_default()
-    }
-
-    fn variable(&self, name: &str) -> Option<Value> {
-        let sent = self.variables.get(name);
-        let default = || {
-            let mut all = self.definitions.iter();
-            let definition = all.find(|definition| definition.node.name.node == name)?;
-            definition
-                .node
-                .default_value
-                .as_ref()
-                .map(|value| &value.node)
-        };
-        sent.or_else(default).cloned()
     }
 
     #[expect(
