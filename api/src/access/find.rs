@@ -4,8 +4,8 @@
 
 use futures_util::future::BoxFuture;
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, DbBackend, FromQueryResult, IdenStatic, Order,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult,
+    IdenStatic, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{
         Alias, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement, WindowStatement,
     },
@@ -183,9 +183,10 @@ impl<'v, E: Scope> Find<'v, E> {
         Box::pin(async move {
             let select = self.select.filter(self.rows).limit(1);
             Ok(match self.transaction {
-                Some(transaction) => select.one(transaction).await?,
-                None => select.one(&*self.viewer.0.reads).await?,
-            })
+                Some(transaction) => rows(select, transaction).await?,
+                None => rows(select, &*self.viewer.0.reads).await?,
+            }
+            .pop())
         })
     }
 
@@ -193,10 +194,10 @@ impl<'v, E: Scope> Find<'v, E> {
     pub(crate) fn all(self) -> Asked<'v, Vec<E::Model>> {
         Box::pin(async move {
             let select = self.select.filter(self.rows);
-            Ok(match self.transaction {
-                Some(transaction) => select.all(transaction).await?,
-                None => select.all(&*self.viewer.0.reads).await?,
-            })
+            match self.transaction {
+                Some(transaction) => rows(select, transaction).await,
+                None => rows(select, &*self.viewer.0.reads).await,
+            }
         })
     }
 
@@ -222,7 +223,7 @@ impl<'v, E: Scope> Find<'v, E> {
         let select = self.select.filter(self.rows);
         let first = first_by_row_number::<E>(select, key, order, at_most);
         let select = E::find().filter(E::ID.in_subquery(first));
-        Ok(select.all(&*self.viewer.0.reads).await?)
+        rows(select, &*self.viewer.0.reads).await
     }
 
     /// How many rows each group of `key` has.
@@ -266,8 +267,18 @@ impl<'v, E: Scope> Find<'v, E> {
         } else {
             newest_by_row_number::<E>(select, key, order)
         };
-        Ok(select.all(database).await?)
+        rows(select, database).await
     }
+}
+
+/// Runs a select of whole rows.
+async fn rows<E: Scope>(
+    select: Select<E>,
+    database: &impl ConnectionTrait,
+) -> Result<Vec<E::Model>, Failure> {
+    let found = database.query_all(&select.into_query()).await?;
+    let rows = found.iter().map(E::read);
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// SQLite has no `DISTINCT ON`: rows are numbered within their group, and the first is kept.

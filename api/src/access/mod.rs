@@ -2,6 +2,7 @@
 //! `begin` writes. The connection is private to this room; no other room can run a statement.
 
 mod batching;
+mod columns;
 mod credentials;
 mod database;
 mod fields;

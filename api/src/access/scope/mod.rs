@@ -23,14 +23,14 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub(crate) use self::audit::AUDITORS;
-use super::{Row, Viewer};
+use super::{Row, Viewer, columns::Columns};
 use Role::{
     Adviser, Coordinator, DecidingBody, DecisionMaker, ProgrammeManager, ServiceAccount,
     SteeringMember, YouthRepresentative,
 };
 
 /// Which rows of a table exist for a viewer.
-pub(crate) trait Scope: Row {
+pub(crate) trait Scope: Row + Columns {
     /// The rows, however they are reached.
     fn rows(viewer: &Viewer) -> Condition;
 
