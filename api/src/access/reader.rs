@@ -306,3 +306,23 @@ impl<T: Tallied> Key for Tally<T> {
             .collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use entity::assessment::{assessment, assessment_item};
+
+    use super::*;
+
+    #[test]
+    fn what_is_asked_of_two_parents_is_two_keys() {
+        type Below = Children<assessment::Entity, assessment_item::Entity>;
+        let parents = (0..100).map(|parent| Uuid::from_u128(parent % 50));
+        let children: HashSet<Below> = parents.clone().map(Below::of).collect();
+        let tallies: HashSet<Tally<()>> = parents.map(|p| Tally(p, PhantomData)).collect();
+        assert_eq!((children.len(), tallies.len()), (50, 50));
+        assert!(Below::of(Uuid::nil()) != Below::of(Uuid::max()));
+        assert!(Tally::<()>(Uuid::nil(), PhantomData) != Tally(Uuid::max(), PhantomData));
+    }
+}

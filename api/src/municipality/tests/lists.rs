@@ -68,4 +68,17 @@ async fn pages_follow_each_other_past_absent_values() {
         after = format!(", after: {}", page["pageInfo"]["endCursor"]);
     }
     assert_eq!(seen, ["XX-1", "XX-3", "XX-2"]);
+
+    // And back: what has no value is not before what has one.
+    let (mut before, mut seen) = (after.replace("after", "before"), Vec::new());
+    for _ in 0..2 {
+        let document = format!(
+            "{{ municipalities(last: 1, {order}{before}) {{ nodes {{ code }} pageInfo {{ startCursor }} }} }}"
+        );
+        let answer = ask(&public, &document).await;
+        let page = &answer["municipalities"];
+        seen.push(page["nodes"][0]["code"].as_str().unwrap().to_owned());
+        before = format!(", before: {}", page["pageInfo"]["startCursor"]);
+    }
+    assert_eq!(seen, ["XX-3", "XX-1"]);
 }
