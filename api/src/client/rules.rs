@@ -207,6 +207,31 @@ mod tests {
     }
 
     #[test]
+    fn a_use_is_noted_once_an_hour() {
+        let used = |last: Option<DateTime<Utc>>| client_secret::Model {
+            last_used_at: last,
+            ..kept("cfc_live_x")
+        };
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(1);
+        let before = now - TimeDelta::hours(1);
+        assert_eq!(use_to_note(&used(None), now), Some(before));
+        assert_eq!(use_to_note(&used(Some(before)), now), Some(before));
+        let later = before + TimeDelta::nanoseconds(1);
+        assert_eq!(use_to_note(&used(Some(later)), now), None);
+    }
+
+    #[test]
+    fn a_client_has_so_many_origins_and_no_more() {
+        let faults = |count| {
+            let mut checks = Checks::default();
+            let origin = "https://town.example".to_owned();
+            origins(&mut checks, &vec![origin; count]);
+            checks.into_faults().len()
+        };
+        assert_eq!((faults(ORIGINS_MAX), faults(ORIGINS_MAX + 1)), (0, 1));
+    }
+
+    #[test]
     fn a_machine_decides_nothing() {
         let asked = |names: &[&str]| {
             let mut checks = Checks::default();

@@ -174,6 +174,7 @@ fn nobody_approves_what_they_brought() {
         (Submit, Adopted, 1),
         (ProposeCompletion, Approved, 1),
         (ConfirmApproval, ApprovalProposed, 9),
+        (AcceptCompletion, CompletionProposed, 9),
     ];
     for (action, status, account) in allowed {
         assert_eq!(

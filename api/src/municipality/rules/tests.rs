@@ -1,5 +1,7 @@
 //! Tables of the rules of cycles and milestones.
 
+use chrono::DateTime;
+
 use super::*;
 use crate::workflow::Roles;
 
@@ -246,4 +248,27 @@ fn nobody_judges_their_own_submission() {
 fn a_cycle_closes_after_its_decision() {
     assert!(unmet_to_close(true).is_empty());
     assert_eq!(unmet_to_close(false).len(), 1);
+}
+
+#[test]
+fn a_cycle_closes_from_its_first_day_on() {
+    let row = |status| cycle::Model {
+        id: Uuid::nil(),
+        programme_id: Uuid::nil(),
+        municipality_id: Uuid::nil(),
+        participation_id: Uuid::nil(),
+        programme_version_id: Uuid::nil(),
+        ordinal: 1,
+        status,
+        start_on: day("2026-01-01"),
+        planned_end_on: day("2029-12-31"),
+        ended_on: None,
+        cancellation_reason: None,
+        created_at: DateTime::UNIX_EPOCH,
+        updated_at: DateTime::UNIX_EPOCH,
+        version: 1,
+    };
+    assert!(begun(&row(Active), day("2025-12-31")).is_err());
+    assert!(begun(&row(Active), day("2026-01-01")).is_ok());
+    assert!(begun(&row(InEvaluation), day("2026-01-02")).is_ok());
 }

@@ -55,6 +55,9 @@ fn duties_are_kept_apart() {
         // The system itself is nobody, whoever is unknown in the rows.
         assert_eq!(as_account(None).decider_conflict(), None);
     }
+    let (one, other) = (Some(id(1)), Some(id(2)));
+    assert_eq!(rules::conflict(one, one, "both"), Some("both"));
+    assert_eq!(rules::conflict(one, other, "both"), None);
     let nobody = rules::conflict(None, None, "somebody else");
     assert_eq!(nobody, None);
 }
@@ -244,4 +247,14 @@ fn plan() -> plan::Model {
         updated_at: DateTime::UNIX_EPOCH,
         version: 7,
     }
+}
+
+#[test]
+fn whoever_took_the_first_step_is_told_which() {
+    use entity::workflow::WorkflowAction::{Accept, Publish, Reinstate, Reject};
+    let told = |action| rules::somebody_else(action).split_once(';').unwrap().0;
+    assert_eq!(told(Publish), "You decided");
+    assert_eq!(told(Accept), "You handed this over");
+    assert_eq!(told(Reject), "You handed this over");
+    assert_eq!(told(Reinstate), "You suspended this recognition");
 }

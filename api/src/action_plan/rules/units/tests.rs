@@ -118,8 +118,10 @@ fn a_share_of_people_with_a_target_needs_its_whole() {
 #[test]
 fn parts_are_checked_against_each_other() {
     let share = measure(Percent, Children);
-    let cases: [(_, &[&str]); 9] = [
+    let cases: [(_, &[&str]); 11] = [
         (given(Some(500), Some(200), Some(400)), &[]),
+        (given(Some(505), Some(200), Some(400)), &[]),
+        (given(Some(506), Some(200), Some(400)), &["value"]),
         (given(Some(333), Some(10), Some(30)), &[]),
         (given(Some(330), Some(10), Some(30)), &[]),
         (given(Some(300), Some(10), Some(30)), &["value"]),
