@@ -291,3 +291,6 @@ fn is_critical(token: &str) -> bool {
     let header: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
     header.get("crit").is_some()
 }
+
+#[cfg(test)]
+mod tests;
