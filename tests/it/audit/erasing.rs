@@ -74,6 +74,14 @@ async fn an_erased_person_is_found_nowhere_and_the_log_is_whole(app: App) {
     assert_eq!(tables_with(&app, "sparrow").await, ["account"]);
     app.read(&person, "{ viewer { account { name } } }", json!({}))
         .await;
+    let home = world.ask(&world.manager, "id").await["id"].clone();
+    let keyed = json!({ "name": "Youth services", "kind": "DEPARTMENT", "programme": "FI",
+        "municipalityId": home, "idempotencyKey": "a" });
+    app.done(&person, "addResponsibleEntity", keyed, "replayed")
+        .await;
+    let attempts = "idempotency_record WHERE account_id IN (SELECT id FROM account WHERE";
+    let named = format!("{attempts} name = 'Canary Sparrow')");
+    assert_eq!(app.count(&named).await, 1);
     let stale = json!({ "accountId": person.account, "expectedVersion": 1 });
     assert_eq!(
         app.refused(&world.manager, "eraseAccount", stale).await,
@@ -91,6 +99,8 @@ async fn an_erased_person_is_found_nowhere_and_the_log_is_whole(app: App) {
     );
     assert_eq!(erased["memberships"][0]["isInForce"], false);
     assert_eq!(tables_with(&app, "sparrow").await, [""; 0]);
+    let theirs = format!("{attempts} status = 'ERASED')");
+    assert_eq!(app.count(&theirs).await, 0);
     assert_eq!(
         app.call(&person, "{ viewer { accountId } }", json!({}))
             .await

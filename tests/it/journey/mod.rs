@@ -4,6 +4,7 @@
 mod assessment;
 mod decision;
 mod plan;
+mod removal;
 
 pub(crate) use self::{
     decision::{decide, recognised},

@@ -70,3 +70,19 @@ fn unknown(error: DbErr) -> Failure {
         _ => failure,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::ConnAcquireErr;
+
+    use super::*;
+
+    #[test]
+    fn only_a_broken_connection_leaves_the_outcome_open() {
+        let code = |error| unknown(error).code;
+        let broken = DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
+        assert_eq!(code(broken), Code::OutcomeUnknown);
+        let wrong = DbErr::Custom("wrong".to_owned());
+        assert_eq!(code(wrong), Code::InternalServerError);
+    }
+}
