@@ -2,6 +2,9 @@
 
 use std::{sync::Arc, time::Instant};
 
+use entity::journal::audit_event;
+use sea_orm::Order;
+
 use super::*;
 use crate::{
     access::scratch::Scratch,
@@ -108,8 +111,22 @@ async fn new_version(house: &Arc<House>, mut fi: ProgrammeDocument) {
     assert_eq!(states, expected);
     // Answers of a former cycle stand beside those of the next one: the indicators are the same.
     assert_eq!(versions[0].framework.row.id, versions[1].framework.row.id);
+    let expected = ["ProgrammeVersion", "ProgrammeVersion", "Municipality"];
+    assert_eq!(told(house).await, expected);
     fi.version.number = 1;
     assert!(load(house, &fi, false).await.is_err());
+}
+
+/// The types of what the last event of the audit log says has changed.
+async fn told(house: &Arc<House>) -> Vec<String> {
+    let viewer = house.system("test");
+    let events = viewer.find::<audit_event::Entity>();
+    let last = events.order(audit_event::Column::Sequence, Order::Desc);
+    let changes = last.one().await.unwrap().unwrap().changes;
+    let changes = changes.as_array().unwrap().iter();
+    changes
+        .map(|change| change["type"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
