@@ -53,12 +53,10 @@ async fn tables_with(app: &App, text: &str) -> Vec<String> {
             let columns = app.columns(&table).await;
             let columns: Vec<_> = columns
                 .iter()
-                .map(|c| format!("coalesce(CAST({c} AS TEXT), '')"))
+                .map(|c| format!("lower(CAST({c} AS TEXT)) LIKE '%{text}%'"))
                 .collect();
-            format!(
-                "SELECT 'x' FROM {table} WHERE lower({}) LIKE '%{text}%'",
-                columns.join(" || ' ' || ")
-            )
+            // Each for itself: a zero byte in an id ends what SQLite takes for text.
+            format!("SELECT 'x' FROM {table} WHERE {}", columns.join(" OR "))
         };
         if !app.column(&sql).await.is_empty() {
             found.push(table);
