@@ -1,7 +1,10 @@
 //! A mutation under an idempotency key takes effect once, whoever retries it how often; and one
 //! that is only validated takes none.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 
 use crate::{
@@ -17,6 +20,7 @@ on_both_databases! {
     a_retry_reads_under_the_rights_of_today
     the_head_of_a_request_may_hold_the_key
     a_key_is_forgotten_after_five_weeks
+    what_a_retry_is_no_longer_told_is_cleared_away
     what_is_only_validated_is_told_its_faults_and_stored_nowhere
 }
 
@@ -235,6 +239,22 @@ async fn a_key_is_forgotten_after_five_weeks(app: App) {
     assert_eq!(anew["userErrors"][0]["code"], "VERSION_CONFLICT");
 }
 
+async fn what_a_retry_is_no_longer_told_is_cleared_away(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let item = assessed(&world).await;
+    answered(&app, &world.coordinator, rated(&item, 2, 1, "a")).await;
+    app.clock.pass_days(6);
+    answered(&app, &world.coordinator, rated(&item, 3, 2, "b")).await;
+    app.clock.pass_days(30);
+    // A server clears away when it starts, and once a day.
+    let other = app.beside().await;
+    while app.count("idempotency_record").await != 1 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let kept = answered(&other, &world.coordinator, rated(&item, 3, 2, "b")).await;
+    assert_eq!(kept["replayed"], true);
+}
+
 async fn what_is_only_validated_is_told_its_faults_and_stored_nowhere(app: App) {
     let world = World::of(&app, "FI-837").await;
     let item = assessed(&world).await;
@@ -268,6 +288,45 @@ async fn what_is_only_validated_is_told_its_faults_and_stored_nowhere(app: App) 
         (&done["replayed"], &done["item"]["version"]),
         (&json!(false), &json!(2))
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_attempt_under_way_is_told_of() {
+    let app = App::start(Backend::Postgres).await;
+    let world = World::of(&app, "FI-837").await;
+    let name = json!({ "name": "Youth services", "kind": "DEPARTMENT", "programme": "FI", "municipalityId": municipality(&world).await, "idempotencyKey": "a" });
+    let act = || {
+        app.act(
+            &world.coordinator,
+            "addResponsibleEntity",
+            name.clone(),
+            "responsibleEntity { id } replayed",
+        )
+    };
+    let lock = app.database.begin().await.unwrap();
+    lock.execute_unprepared("LOCK TABLE responsible_entity IN SHARE MODE")
+        .await
+        .unwrap();
+    let first = act();
+    let second = async {
+        let waiting =
+            "pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        while app.count(waiting).await == 0 {}
+        let second = act().await;
+        lock.rollback().await.unwrap();
+        second
+    };
+    let (first, second) = tokio::join!(first, second);
+    assert_eq!(
+        second.codes("addResponsibleEntity"),
+        ["IDEMPOTENCY_IN_PROGRESS"]
+    );
+    let first = &first.body["data"]["addResponsibleEntity"];
+    assert_eq!(first["replayed"], false);
+    let retry = act().await.body["data"]["addResponsibleEntity"].clone();
+    assert_eq!(retry["replayed"], true);
+    assert_eq!(retry["responsibleEntity"], first["responsibleEntity"]);
+    assert_eq!(app.count("responsible_entity").await, 1);
 }
 
 /// How many keys race; `CFC_TEST_KEYS` takes more for a longer look.

@@ -2,6 +2,7 @@
 //! use.
 
 mod checking;
+mod cycles;
 mod drafts;
 mod duties;
 mod redacted;
