@@ -1,6 +1,7 @@
 //! Rights made visible: duties kept apart, the table of rights, redactions, what a document could
 //! use.
 
+mod assigned;
 mod checking;
 mod cycles;
 mod drafts;
