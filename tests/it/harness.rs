@@ -28,7 +28,7 @@ impl Clock {
         Self(Arc::new(Mutex::new(NOW.parse().unwrap())))
     }
 
-    fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         let mut now = self.0.lock().unwrap();
         *now += TimeDelta::milliseconds(1);
         *now

@@ -2,6 +2,7 @@
 //! threat table are named in the titles of the tests.
 
 mod budget;
+mod connections;
 mod flood;
 mod logs;
 mod overload;

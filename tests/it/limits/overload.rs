@@ -18,14 +18,16 @@ with_own_settings! {
     t21_no_answer_tells_what_broke_inside
 }
 
-const NAMES: &str = "{ municipalities(first: 1) { nodes { id } } }";
+pub(super) const NAMES: &str = "{ municipalities(first: 1) { nodes { id } } }";
 
-async fn ask(app: &App, document: &str) -> Told {
+pub(super) async fn ask(app: &App, document: &str) -> Told {
     Told::of(app.send(&app.public(), document, json!({})).await).await
 }
 
 /// A server on PostgreSQL and a lock that keeps its reads waiting.
-async fn held_up(set: impl FnOnce(&mut api::Config)) -> (Arc<App>, sea_orm::DatabaseTransaction) {
+pub(super) async fn held_up(
+    set: impl FnOnce(&mut api::Config),
+) -> (Arc<App>, sea_orm::DatabaseTransaction) {
     let app = Arc::new(App::start_with(Backend::Postgres, set).await);
     assert_eq!(ask(&app, NAMES).await.status, 200);
     let lock = app.database.begin().await.unwrap();
@@ -35,7 +37,7 @@ async fn held_up(set: impl FnOnce(&mut api::Config)) -> (Arc<App>, sea_orm::Data
     (app, lock)
 }
 
-async fn waiting_for_locks(app: &App) -> i64 {
+pub(super) async fn waiting_for_locks(app: &App) -> i64 {
     let waiting =
         "pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     app.count(waiting).await

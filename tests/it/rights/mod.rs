@@ -57,7 +57,7 @@ pub(crate) struct Machine {
 }
 
 /// A machine client of a municipality with scopes, called with a token for all of them.
-async fn machine(app: &App, municipality: &str, scopes: &[&str]) -> Machine {
+pub(crate) async fn machine(app: &App, municipality: &str, scopes: &[&str]) -> Machine {
     let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
     let registration = Registration {
         name: "Register of a municipality",
@@ -78,7 +78,7 @@ async fn machine(app: &App, municipality: &str, scopes: &[&str]) -> Machine {
 }
 
 /// What `/oauth/token` answers a client.
-async fn token(app: &App, id: &str, secret: &str) -> Value {
+pub(crate) async fn token(app: &App, id: &str, secret: &str) -> Value {
     let request = reqwest::Client::new().post(format!("{}/oauth/token", app.url));
     let request = request
         .basic_auth(id, Some(secret))
