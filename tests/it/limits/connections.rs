@@ -3,16 +3,21 @@
 
 use std::{sync::Arc, time::Duration};
 
-use api::Registration;
-use futures_util::{future::join_all, poll};
+use entity::account::Role;
+use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::{sleep, timeout};
 
 use super::{
     Told, free_address,
     overload::{NAMES, ask, held_up, waiting_for_locks},
+    wire::Wire,
 };
-use crate::{databases::Backend, harness::App, rights};
+use crate::{
+    databases::Backend,
+    harness::App,
+    rights::{self, Machine},
+};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -70,42 +75,68 @@ async fn connections_that_nobody_uses_are_told_as_idle() {
     assert!(idle.unwrap().parse::<u32>().unwrap() >= 3, "{numbers}");
 }
 
-/// Gives a registration up each time it waits for something, also while its transaction begins,
-/// and looks whether a write that needs no transaction lasts.
+/// A server with one connection for writes, a wire before it, and a client of machines.
+async fn wired() -> (App, Wire, Machine) {
+    let wire = Wire::lay().await;
+    let app = App::start_with(Backend::Postgres, |config| {
+        config.database_url = Some(wire.through(config.database_url.as_ref().unwrap()));
+        config.database_connections = 1;
+        config.limits.deadline_ms = 1_000;
+    })
+    .await;
+    let machine = rights::machine(&app, "FI-837", &["plans:read"]).await;
+    (app, wire, machine)
+}
+
+/// Whether a write lasts that is no transaction: when a secret was used last.
+async fn a_write_lasts(app: &App, machine: &Machine) -> bool {
+    app.clock.pass_days(1);
+    let now = app.clock.now().to_rfc3339();
+    let granted = rights::token(app, &machine.id, &machine.secret).await;
+    assert!(granted["access_token"].is_string(), "{granted}");
+    let used = format!("client_secret WHERE last_used_at > '{now}'");
+    app.count(&used).await == 1
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mutation_overtaken_by_the_deadline_while_it_began_takes_effect_whole() {
+    let (app, wire, machine) = wired().await;
+    let manager = app.person(Role::ProgrammeManager, None).await;
+    let asked = "{ municipality(by: { code: \"FI-837\" }) { id } }";
+    let asked = app.read(&manager, asked, json!({})).await;
+    let input = json!({ "programme": "FI", "municipalityId": asked["municipality"]["id"] });
+    wire.hold_what_is_answered_to("BEGIN");
+    let enrol = app.act(&manager, "enrolMunicipality", input, "participation { id }");
+    let answer = timeout(PATIENCE, enrol).await.unwrap();
+    assert_eq!(answer.codes("enrolMunicipality"), ["OUTCOME_UNKNOWN"]);
+    assert!(wire.is_holding());
+    let enrolled = "audit_event WHERE action = 'MUNICIPALITY_ENROLLED'";
+    wire.let_go();
+    let effect = async {
+        while app.count(enrolled).await == 0 {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, effect).await.unwrap();
+    assert_eq!(app.count("participation").await, 1);
+    assert!(a_write_lasts(&app, &machine).await);
+}
+
+/// On the command line nothing holds on to a transaction that is given up.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transaction_given_up_while_it_began_swallows_no_write() {
-    let app = App::start_with(Backend::Postgres, |config| config.database_connections = 1).await;
-    let machine = rights::machine(&app, "FI-837", &["plans:read"]).await;
-    let mut waits = 0;
-    let mut is_complete = false;
-    while !is_complete {
-        waits += 1;
-        {
-            let scopes = ["plans:read".to_owned()];
-            let registration = Registration {
-                name: "Register of a municipality",
-                programme: "FI",
-                municipality: Some("FI-837"),
-                scopes: &scopes,
-                origins: &[],
-                public_key: None,
-            };
-            let mut registering = std::pin::pin!(app.operator.add_client(registration));
-            for _ in 0..waits {
-                is_complete = poll!(registering.as_mut()).is_ready();
-                if is_complete {
-                    break;
-                }
-                sleep(Duration::from_millis(5)).await;
-            }
+    let (app, wire, machine) = wired().await;
+    wire.hold_what_is_answered_to("BEGIN");
+    let held = async {
+        while !wire.is_holding() {
+            sleep(Duration::from_millis(10)).await;
         }
-        app.clock.pass_days(1);
-        let before = app.clock.now().to_rfc3339();
-        let granted = rights::token(&app, &machine.id, &machine.secret).await;
-        assert!(granted["access_token"].is_string(), "{granted}");
-        let used = format!("client_secret WHERE last_used_at > '{before}'");
-        assert_eq!(app.count(&used).await, 1, "given up at wait {waits}");
-        assert!(waits < 200, "a registration has an end");
+    };
+    tokio::select! {
+        _ = app.operator.rotate_client(&machine.id) => panic!("it was held"),
+        held = timeout(PATIENCE, held) => held.unwrap(),
     }
-    assert!(waits > 3, "it waits for the database more than once");
+    wire.let_go();
+    assert!(a_write_lasts(&app, &machine).await);
+    assert_eq!(app.count("client_secret").await, 1);
 }
