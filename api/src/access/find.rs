@@ -5,9 +5,11 @@
 use futures_util::future::BoxFuture;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult,
-    IdenStatic, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    IdenStatic, Iterable, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
     sea_query::{
-        Alias, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement, WindowStatement,
+        Alias, ArrayType, Expr, ExprTrait, Func, IntoCondition, JoinType, Query, SelectStatement,
+        Value, WindowStatement,
     },
 };
 use uuid::Uuid;
@@ -183,8 +185,8 @@ impl<'v, E: Scope> Find<'v, E> {
         Box::pin(async move {
             let select = self.select.filter(self.rows).limit(1);
             Ok(match self.transaction {
-                Some(transaction) => rows(select, transaction).await?,
-                None => rows(select, &*self.viewer.0.reads).await?,
+                Some(transaction) => rows::<E>(&select.into_query(), transaction).await?,
+                None => rows::<E>(&select.into_query(), &*self.viewer.0.reads).await?,
             }
             .pop())
         })
@@ -195,8 +197,8 @@ impl<'v, E: Scope> Find<'v, E> {
         Box::pin(async move {
             let select = self.select.filter(self.rows);
             match self.transaction {
-                Some(transaction) => rows(select, transaction).await,
-                None => rows(select, &*self.viewer.0.reads).await,
+                Some(transaction) => rows::<E>(&select.into_query(), transaction).await,
+                None => rows::<E>(&select.into_query(), &*self.viewer.0.reads).await,
             }
         })
     }
@@ -223,7 +225,7 @@ impl<'v, E: Scope> Find<'v, E> {
         let select = self.select.filter(self.rows);
         let first = first_by_row_number::<E>(select, key, order, at_most);
         let select = E::find().filter(E::ID.in_subquery(first));
-        rows(select, &*self.viewer.0.reads).await
+        rows::<E>(&select.into_query(), &*self.viewer.0.reads).await
     }
 
     /// How many rows each group of `key` has.
@@ -267,16 +269,34 @@ impl<'v, E: Scope> Find<'v, E> {
         } else {
             newest_by_row_number::<E>(select, key, order)
         };
-        rows(select, database).await
+        rows::<E>(&select.into_query(), database).await
+    }
+
+    /// The same for long series that an index holds in this order: on `PostgreSQL` each parent is
+    /// looked up for itself, and the look ends after one row, however many there are.
+    pub(super) async fn last_of_series(
+        self,
+        key: E::Column,
+        parents: Vec<Uuid>,
+        order: Vec<(Expr, Order)>,
+    ) -> Result<Vec<E::Model>, Failure> {
+        let viewer = self.viewer;
+        if viewer.0.house.backend() != DbBackend::Postgres {
+            let among = viewer.among(key, parents);
+            return self.filter(among).latest_per(key, order).await;
+        }
+        let select = self.select.filter(self.rows);
+        let select = first_of_each(select, key, parents, order);
+        rows::<E>(&select, &*viewer.0.reads).await
     }
 }
 
 /// Runs a select of whole rows.
 async fn rows<E: Scope>(
-    select: Select<E>,
+    select: &SelectStatement,
     database: &impl ConnectionTrait,
 ) -> Result<Vec<E::Model>, Failure> {
-    let found = database.query_all(&select.into_query()).await?;
+    let found = database.query_all(select).await?;
     let rows = found.iter().map(E::read);
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -289,6 +309,30 @@ fn newest_by_row_number<E: Scope>(
     order: Vec<(Expr, Order)>,
 ) -> Select<E> {
     E::find().filter(E::ID.in_subquery(first_by_row_number(select, key, order, 1)))
+}
+
+/// The first row of one parent after the other.
+fn first_of_each<E: Scope>(
+    select: Select<E>,
+    key: E::Column,
+    parents: Vec<Uuid>,
+    order: Vec<(Expr, Order)>,
+) -> SelectStatement {
+    let parent = Alias::new("parent");
+    let mut first = select
+        .filter(Expr::col(key.as_column_ref()).eq(Expr::col(parent.clone())))
+        .limit(1)
+        .into_query();
+    for (expression, direction) in order {
+        first.order_by_expr(expression, direction);
+    }
+    let parents = parents.into_iter().map(Value::from).collect();
+    let parents = Value::Array(ArrayType::Uuid, Some(Box::new(parents)));
+    let mut each = Query::select();
+    each.columns(E::Column::iter().map(|column| column.as_column_ref()))
+        .from_function(Func::cust(Alias::new("unnest")).arg(parents), parent)
+        .join_lateral(JoinType::InnerJoin, first, E::default(), Condition::all());
+    each
 }
 
 /// The ids of the first rows of each group.

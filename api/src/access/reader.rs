@@ -204,6 +204,9 @@ where
 pub(crate) trait Pick: Clone + Eq + Hash + Send + Sync + 'static {
     /// What is chosen.
     type Entity: Scope;
+    /// Whether a parent may have very many and an index holds them in this order. Of a few it
+    /// takes longer to look at each parent for itself.
+    const IS_SERIES: bool = false;
     /// The column that holds the parent.
     fn partition(&self) -> <Self::Entity as sea_orm::EntityTrait>::Column;
     /// The parent of a row.
@@ -235,12 +238,13 @@ where
         // One statement per way of choosing; a document has few.
         for (pick, parents) in parents {
             let column = pick.partition();
-            let rows = viewer
-                .find_below::<Q::Entity>()
-                .filter(viewer.among(column, parents))
-                .filter(pick.filter(viewer))
-                .latest_per(column, pick.order())
-                .await?;
+            let find = viewer.find_below::<Q::Entity>().filter(pick.filter(viewer));
+            let rows = if Q::IS_SERIES {
+                find.last_of_series(column, parents, pick.order()).await?
+            } else {
+                let among = viewer.among(column, parents);
+                find.filter(among).latest_per(column, pick.order()).await?
+            };
             for row in rows {
                 found.insert(
                     Latest {

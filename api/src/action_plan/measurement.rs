@@ -220,6 +220,7 @@ pub(super) struct LatestMeasurement;
 
 impl Pick for LatestMeasurement {
     type Entity = measurement::Entity;
+    const IS_SERIES: bool = true;
 
     fn partition(&self) -> measurement::Column {
         measurement::Column::ActionIndicatorId
@@ -241,8 +242,9 @@ impl Pick for LatestMeasurement {
     }
 
     fn order(&self) -> Vec<(Expr, Order)> {
-        use measurement::Column::{CreatedAt, Id, MeasuredOn};
-        [MeasuredOn, CreatedAt, Id]
+        // Ids follow the moment of entry, and so does the index of a series.
+        use measurement::Column::{Id, MeasuredOn};
+        [MeasuredOn, Id]
             .map(|c| (Expr::col(c.as_column_ref()), Order::Desc))
             .into()
     }

@@ -24,6 +24,7 @@ pub(crate) struct CurrentRecognition {
 
 impl Pick for CurrentRecognition {
     type Entity = recognition::Entity;
+    const IS_SERIES: bool = true;
 
     fn partition(&self) -> recognition::Column {
         recognition::Column::MunicipalityId

@@ -5,6 +5,7 @@ mod assessment;
 mod decision;
 mod plan;
 mod removal;
+mod series;
 
 pub(crate) use self::{
     decision::{decide, recognised},

@@ -14,4 +14,7 @@ mod table;
 mod tokens;
 mod watch;
 
-pub(crate) use self::watch::{inside_is_not_told, resident};
+pub(crate) use self::{
+    small_cells::counted,
+    watch::{inside_is_not_told, resident},
+};

@@ -15,7 +15,7 @@ on_both_databases! {
 }
 
 /// An approved plan with an action whose indicator counts children; answers with the indicator.
-async fn counted(world: &World<'_>) -> Value {
+pub(crate) async fn counted(world: &World<'_>) -> Value {
     let cycle = world.started().await;
     world.baseline(&cycle, 2).await;
     journey::approved(world, &cycle).await;
