@@ -31,20 +31,13 @@ impl Reader {
 /// Declares the object type of a table, its fields over a shared row, and how it is made from one.
 macro_rules! row_object {
     ($(#[$meta:meta])* $name:ident = $fields:ident of $table:ident) => {
-        $(#[$meta])*
-        pub(crate) type $name = $crate::in_order::InOrder<$fields>;
-
-        $(#[$meta])*
-        #[derive(Clone, Debug)]
-        pub(crate) struct $fields(pub(crate) std::sync::Arc<$table::Model>);
+        $crate::in_order::in_order! {
+            $(#[$meta])*
+            $name = $fields of $table::Model
+        }
 
         impl $crate::payload::RowObject for $name {
             type Entity = $table::Entity;
-        }
-        impl From<std::sync::Arc<$table::Model>> for $name {
-            fn from(row: std::sync::Arc<$table::Model>) -> Self {
-                $fields(row).into()
-            }
         }
         impl From<$table::Model> for $name {
             fn from(row: $table::Model) -> Self {

@@ -18,6 +18,25 @@ use async_graphql::{
     resolver_utils::{self, Fields},
 };
 
+/// Makes an object of the schema, resolved in order, of something that is shared.
+macro_rules! in_order {
+    ($(#[$meta:meta])* $name:ident = $fields:ident of $shared:ty) => {
+        $(#[$meta])*
+        pub(crate) type $name = $crate::in_order::InOrder<$fields>;
+
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub(crate) struct $fields(pub(crate) std::sync::Arc<$shared>);
+
+        impl From<std::sync::Arc<$shared>> for $name {
+            fn from(shared: std::sync::Arc<$shared>) -> Self {
+                $fields(shared).into()
+            }
+        }
+    };
+}
+pub(crate) use in_order;
+
 /// An object of the schema, resolved in order.
 #[derive(Clone, Debug)]
 pub(crate) struct InOrder<T> {

@@ -13,7 +13,7 @@ use crate::{
     access::Asking,
     catalogue::{FrameworkEntry, IndicatorEntry},
     id::Id,
-    in_order::InOrder,
+    in_order::in_order,
     scalars::Locale,
     translated::{self, Translation},
 };
@@ -129,17 +129,9 @@ impl RatingLevel {
     }
 }
 
-/// An element of a framework, such as a theme.
-pub(crate) type FrameworkElement = InOrder<FrameworkElementFields>;
-
-/// An element of a framework, such as a theme.
-#[derive(Clone, Debug)]
-pub(crate) struct FrameworkElementFields(pub(crate) Arc<framework_element::Model>);
-
-impl From<Arc<framework_element::Model>> for FrameworkElement {
-    fn from(row: Arc<framework_element::Model>) -> Self {
-        FrameworkElementFields(row).into()
-    }
+in_order! {
+    /// An element of a framework, such as a theme.
+    FrameworkElement = FrameworkElementFields of framework_element::Model
 }
 
 /// An element of a framework, such as a theme.
@@ -186,17 +178,9 @@ impl FrameworkElementFields {
     }
 }
 
-/// What is assessed.
-pub(crate) type Indicator = InOrder<IndicatorFields>;
-
-/// What is assessed.
-#[derive(Clone, Debug)]
-pub(crate) struct IndicatorFields(pub(crate) Arc<IndicatorEntry>);
-
-impl From<Arc<IndicatorEntry>> for Indicator {
-    fn from(entry: Arc<IndicatorEntry>) -> Self {
-        IndicatorFields(entry).into()
-    }
+in_order! {
+    /// What is assessed.
+    Indicator = IndicatorFields of IndicatorEntry
 }
 
 /// What is assessed.

@@ -13,7 +13,7 @@ use crate::{
     access::Asking,
     catalogue::VersionEntry,
     id::Id,
-    in_order::InOrder,
+    in_order::in_order,
     scalars::{Date, Locale},
     translated::{self, Translation},
 };
@@ -166,17 +166,9 @@ impl PlanGates {
     }
 }
 
-/// A step that every cycle goes through.
-pub(crate) type Milestone = InOrder<MilestoneFields>;
-
-/// A step that every cycle goes through.
-#[derive(Clone, Debug)]
-pub(crate) struct MilestoneFields(pub(crate) Arc<milestone::Model>);
-
-impl From<Arc<milestone::Model>> for Milestone {
-    fn from(row: Arc<milestone::Model>) -> Self {
-        MilestoneFields(row).into()
-    }
+in_order! {
+    /// A step that every cycle goes through.
+    Milestone = MilestoneFields of milestone::Model
 }
 
 /// A step that every cycle goes through.

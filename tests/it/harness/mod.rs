@@ -1,5 +1,8 @@
 //! A running server for a test, the people who call it, and what they are answered.
 
+mod on_databases;
+mod writing;
+
 use std::{
     net::TcpListener,
     sync::{Arc, Mutex},
@@ -15,6 +18,8 @@ use crate::{
     databases::{self, Backend},
     threats::inside_is_not_told,
 };
+
+pub(crate) use self::on_databases::{on_both_databases, with_own_settings};
 
 /// The moment at which tests begin.
 pub(crate) const NOW: &str = "2026-11-22T09:00:00Z";
@@ -285,95 +290,6 @@ impl App {
         answer.body["data"].clone()
     }
 
-    /// Sends a mutation `name` with its input; `select` is what to read of the payload.
-    pub(crate) async fn act(&self, who: &Person, name: &str, input: Value, select: &str) -> Answer {
-        let input_type = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
-        let document = format!(
-            "mutation Act($input: {input_type}!) {{ {name}(input: $input) {{ {select} userErrors {{ code path message }} }} }}"
-        );
-        self.call(who, &document, json!({ "input": input })).await
-    }
-
-    /// The same, and it must take effect: not while it is only validated, then once, and not again
-    /// under the same key. Answers with the payload.
-    pub(crate) async fn done(&self, who: &Person, name: &str, input: Value, select: &str) -> Value {
-        let before = self.audited().await;
-        let select = format!("{select} replayed");
-        let mut trial = input.clone();
-        trial["validateOnly"] = json!(true);
-        let trial = self.act(who, name, trial, "").await;
-        assert_eq!(
-            trial.body["data"][name]["userErrors"],
-            json!([]),
-            "{name} {input}\n{}",
-            trial.body
-        );
-        assert_eq!(
-            self.audited().await,
-            before,
-            "{name} was only to be validated"
-        );
-        if let Some(texts) = &self.texts {
-            texts.of(self, who, name, &input).await;
-        }
-        let mut keyed = input.clone();
-        keyed["idempotencyKey"] = json!(format!("{name}-{}", before.0));
-        let payload = self.done_once(who, name, keyed.clone(), &select).await;
-        assert_eq!(payload["replayed"], false, "{name}");
-        let after = self.audited().await;
-        let retry = self.act(who, name, keyed, &select).await;
-        let replay = &retry.body["data"][name];
-        assert_eq!(replay["replayed"], true, "{name}\n{}", retry.body);
-        assert_eq!(subject_id(replay), subject_id(&payload), "{name}");
-        assert_eq!(self.audited().await, after, "{name} took effect twice");
-        payload
-    }
-
-    /// Sends a mutation once, and it must take effect. Answers with the payload.
-    pub(crate) async fn done_once(
-        &self,
-        who: &Person,
-        name: &str,
-        input: Value,
-        select: &str,
-    ) -> Value {
-        let before = self.audited().await;
-        let answer = self.act(who, name, input.clone(), select).await;
-        let payload = answer.body["data"][name].clone();
-        assert_eq!(
-            payload["userErrors"],
-            json!([]),
-            "{name} {input}\n{}",
-            answer.body
-        );
-        assert_eq!(
-            self.audited().await,
-            (before.0 + 1, before.1 + 1),
-            "{name} leaves one audit and one outbox row"
-        );
-        payload
-    }
-
-    /// The same, and it must be refused with nothing written. Answers with the codes: top-level
-    /// ones, or those of the user errors.
-    pub(crate) async fn refused(&self, who: &Person, name: &str, input: Value) -> Vec<String> {
-        let before = self.audited().await;
-        let answer = self.act(who, name, input, "").await;
-        assert_eq!(
-            self.audited().await,
-            before,
-            "{name} was refused and left a trace"
-        );
-        answer.codes(name)
-    }
-
-    async fn audited(&self) -> (i64, i64) {
-        (
-            self.count("audit_event").await,
-            self.count("outbox_event").await,
-        )
-    }
-
     /// How many rows a table has.
     pub(crate) async fn count(&self, table: &str) -> i64 {
         let backend = self.database.get_database_backend();
@@ -438,48 +354,3 @@ impl Answer {
             .collect()
     }
 }
-
-/// The id of what a payload holds, where it was selected.
-fn subject_id(payload: &Value) -> Option<&Value> {
-    let mut fields = payload.as_object().unwrap().values();
-    fields.find_map(|field| field.get("id"))
-}
-
-/// Makes one test per database of an async function that takes an `App`.
-macro_rules! on_both_databases {
-    ($($name:ident)+) => {
-        mod on_sqlite { $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                super::$name(crate::harness::App::start(crate::databases::Backend::Sqlite).await).await;
-            }
-        )+ }
-        mod on_postgres { $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                super::$name(crate::harness::App::start(crate::databases::Backend::Postgres).await).await;
-            }
-        )+ }
-    };
-}
-pub(crate) use on_both_databases;
-
-/// Makes one test per database of an async function that takes a `Backend`, for tests that start
-/// a server with settings of their own.
-macro_rules! with_own_settings {
-    ($($name:ident)+) => {
-        mod on_sqlite { $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                super::$name(crate::databases::Backend::Sqlite).await;
-            }
-        )+ }
-        mod on_postgres { $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                super::$name(crate::databases::Backend::Postgres).await;
-            }
-        )+ }
-    };
-}
-pub(crate) use with_own_settings;
