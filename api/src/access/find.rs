@@ -320,7 +320,7 @@ fn first_of_each<E: Scope>(
 ) -> SelectStatement {
     let parent = Alias::new("parent");
     let mut first = select
-        .filter(Expr::col(key.as_column_ref()).eq(Expr::col(parent.clone())))
+        .filter(Expr::col(key.as_column_ref()).equals((parent.clone(), parent.clone())))
         .limit(1)
         .into_query();
     for (expression, direction) in order {
