@@ -25,15 +25,7 @@ async fn invited(app: &App, world: &World<'_>) -> Person {
         .done(&world.manager, "inviteAccount", invite, "account { id }")
         .await;
     let account = invited["account"]["id"].as_str().unwrap().to_owned();
-    let token = app
-        .operator
-        .token(&account, TimeDelta::hours(1))
-        .await
-        .unwrap();
-    Person {
-        account,
-        token: Some(token),
-    }
+    app.caller(account).await
 }
 
 async fn erasure(app: &App, who: &Person, whom: &Person) -> Value {

@@ -162,15 +162,7 @@ impl<'a> Ground<'a> {
             .done(&self.world.manager, "inviteAccount", input, select)
             .await;
         let id = account["id"].as_str().unwrap().to_owned();
-        let token = self
-            .world
-            .app
-            .operator
-            .token(&id, chrono::TimeDelta::hours(1));
-        let person = Person {
-            token: Some(token.await.unwrap()),
-            account: id,
-        };
+        let person = self.world.app.caller(id).await;
         (person, account["memberships"][0]["id"].clone())
     }
 

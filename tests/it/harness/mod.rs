@@ -1,5 +1,6 @@
 //! A running server for a test, the people who call it, and what they are answered.
 
+mod looking;
 mod on_databases;
 mod writing;
 
@@ -11,7 +12,7 @@ use std::{
 use api::{Appointment, Config, LimitSettings, Operator, Surroundings, Trouble};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::Role;
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 
 use crate::{
@@ -222,6 +223,11 @@ impl App {
             municipality,
         };
         let account = self.operator.add_account(appointment).await.unwrap();
+        self.caller(account).await
+    }
+
+    /// Whoever has this account, signed in for an hour.
+    pub(crate) async fn caller(&self, account: String) -> Person {
         let token = self
             .operator
             .token(&account, TimeDelta::hours(1))
@@ -288,50 +294,6 @@ impl App {
             answer.body
         );
         answer.body["data"].clone()
-    }
-
-    /// How many rows a table has.
-    pub(crate) async fn count(&self, table: &str) -> i64 {
-        let backend = self.database.get_database_backend();
-        let statement =
-            Statement::from_string(backend, format!("SELECT count(*) AS n FROM {table}"));
-        self.database
-            .query_one_raw(statement)
-            .await
-            .unwrap()
-            .unwrap()
-            .try_get("", "n")
-            .unwrap()
-    }
-
-    /// Runs a statement behind the API's back.
-    pub(crate) async fn meddle(&self, sql: &str) -> Result<(), String> {
-        self.database
-            .execute_unprepared(sql)
-            .await
-            .map(|_| ())
-            .map_err(|error| error.to_string())
-    }
-
-    /// The statements that a call runs.
-    pub(crate) async fn statements(
-        &self,
-        who: &Person,
-        document: &str,
-        variables: Value,
-    ) -> Vec<String> {
-        self.statements.lock().unwrap().clear();
-        self.read(who, document, variables).await;
-        let mut statements = std::mem::take(&mut *self.statements.lock().unwrap());
-        // The server itself looks now and then for new versions, keys and origins.
-        let own = [
-            "FROM \"programme_version\"",
-            "FROM \"signing_key\"",
-            "FROM \"api_client\"",
-            "FROM \"idempotency_record\" WHERE \"idempotency_record\".\"at\"",
-        ];
-        statements.retain(|sql| !own.iter().any(|table| sql.contains(table)));
-        statements
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{
     Told, free_address,
-    overload::{NAMES, ask, held_up, waiting_for_locks},
+    overload::{NAMES, ask, held_up},
     wire::Wire,
 };
 use crate::{
@@ -36,8 +36,7 @@ async fn requests_wait_for_the_only_connection_and_are_answered() {
             tokio::spawn(async move { ask(&app, document).await })
         })
         .collect();
-    let held = async { while waiting_for_locks(&app).await == 0 {} };
-    timeout(PATIENCE, held).await.unwrap();
+    app.until_waiting_for_locks(1).await;
     lock.rollback().await.unwrap();
     for told in asking {
         let told = told.await.unwrap();
@@ -52,8 +51,7 @@ async fn connections_that_nobody_uses_are_told_as_idle() {
     let (app, lock) = held_up(|config| config.metrics_bind = Some(address)).await;
     let asking = (0..3).map(|_| ask(&app, NAMES));
     let release = async {
-        let held = async { while waiting_for_locks(&app).await < 3 {} };
-        timeout(PATIENCE, held).await.unwrap();
+        app.until_waiting_for_locks(3).await;
         lock.rollback().await.unwrap();
     };
     futures_util::join!(join_all(asking), release);

@@ -37,12 +37,6 @@ pub(super) async fn held_up(
     (app, lock)
 }
 
-pub(super) async fn waiting_for_locks(app: &App) -> i64 {
-    let waiting =
-        "pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-    app.count(waiting).await
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn too_many_at_once_are_turned_away_and_the_others_answered() {
     let (app, lock) = held_up(|config| {
@@ -112,7 +106,7 @@ async fn large_operations_never_have_all_workers() {
     let (mut most, mut rounds) = (0, 0);
     while most < lane || rounds < 40 {
         assert_eq!(ask(&app, "{ __typename }").await.status, 200);
-        most = most.max(waiting_for_locks(&app).await);
+        most = most.max(app.waiting_for_locks().await);
         rounds += 1;
         assert!(rounds < 10_000, "at most {most} were worked on");
     }
@@ -130,11 +124,11 @@ async fn long_documents_wait_for_large_operations_and_short_ones_do_not() {
     let large = futures_util::future::join_all((0..(workers / 2).max(1)).map(|_| ask(&app, NAMES)));
     let long = format!("{{ __typename }} # {}", "x".repeat(20_000));
     let long = async {
-        while waiting_for_locks(&app).await == 0 {}
+        app.until_waiting_for_locks(1).await;
         ask(&app, &long).await
     };
     let short = async {
-        while waiting_for_locks(&app).await == 0 {}
+        app.until_waiting_for_locks(1).await;
         for _ in 0..40 {
             assert_eq!(ask(&app, "{ __typename }").await.status, 200);
         }
