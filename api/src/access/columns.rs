@@ -1,11 +1,15 @@
 //! Rows of the tables that the read door returns, column by column in the order of the table. By name each
 //! value would be looked up, and each null would first become the text of an error.
 
-use sea_orm::{DbErr, EntityTrait, QueryResult, TryGetError, TryGetable};
+use std::sync::OnceLock;
+
+use sea_orm::{DbErr, EntityName, EntityTrait, QueryResult, TryGetError, TryGetable};
 use sqlx::{Row as _, ValueRef};
 
 /// A table whose rows are read by position, from a select of all its columns.
 pub(crate) trait Columns: EntityTrait {
+    /// All columns by name, as a select lists them.
+    fn list() -> &'static str;
     /// A row as the database returned it.
     fn read(row: &QueryResult) -> Result<Self::Model, DbErr>;
 }
@@ -17,6 +21,10 @@ macro_rules! columns {
         const _: () = {
             use $table as table;
             impl Columns for table::Entity {
+                fn list() -> &'static str {
+                    static LIST: OnceLock<String> = OnceLock::new();
+                    LIST.get_or_init(|| named(&table::Entity, &[$(stringify!($column)),+]))
+                }
                 fn read(row: &QueryResult) -> Result<table::Model, DbErr> {
                     let mut at = 0..;
                     Ok(table::Model {
@@ -34,6 +42,15 @@ macro_rules! columns {
             }),+]
         }
     };
+}
+
+/// Columns as both databases write them.
+fn named(table: &impl EntityName, columns: &[&str]) -> String {
+    let table = table.table_name();
+    let named = columns
+        .iter()
+        .map(|column| format!(r#""{table}"."{column}""#));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 macro_rules! reading {

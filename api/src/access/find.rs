@@ -2,15 +2,13 @@
 //!
 //! Offers no closure over the select, so that no union and no bare `E::find()` slips in.
 
+use std::marker::PhantomData;
+
 use futures_util::future::BoxFuture;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult,
-    IdenStatic, Iterable, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
-    sea_query::{
-        Alias, ArrayType, Expr, ExprTrait, Func, IntoCondition, JoinType, Query, SelectStatement,
-        Value, WindowStatement,
-    },
+    Order, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    sea_query::{Asterisk, Expr, Func, IntoCondition, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -19,6 +17,8 @@ use crate::{error::Failure, id::Id, journal, refusal::Overtaken};
 
 /// How many of the last changes of a row are looked at.
 const CHANGES_READ: u64 = 50;
+/// What a count is called.
+const COUNTED: &str = "rows";
 
 /// A read under way. Boxed: a resolver's future has room for each of its fields, and one is made
 /// for every field of every row.
@@ -27,53 +27,51 @@ pub(crate) type Asked<'v, T> = BoxFuture<'v, Result<T, Failure>>;
 /// A read that is not run yet.
 #[derive(Debug)]
 pub(crate) struct Find<'v, E: Scope> {
-    viewer: &'v Viewer,
+    pub(super) viewer: &'v Viewer,
     transaction: Option<&'v DatabaseTransaction>,
-    pub(super) select: Select<E>,
+    /// What is selected is added last: to name each column costs as much as the rest.
+    pub(super) select: SelectStatement,
     rows: Condition,
+    table: PhantomData<fn() -> E>,
+}
+
+/// A select from a table that names no columns yet.
+pub(super) fn from<E: Scope>() -> SelectStatement {
+    let mut select = Query::select();
+    select.from(E::default().table_ref());
+    select
 }
 
 impl Viewer {
     /// Reads rows of `E` that exist for this viewer.
-    #[expect(clippy::disallowed_methods, reason = "this is the read door")]
     pub(crate) fn find<E: Scope>(&self) -> Find<'_, E> {
-        Find {
-            viewer: self,
-            transaction: None,
-            select: E::find(),
-            rows: self.rows::<E>(),
-        }
+        Find::of(self, None, self.rows::<E>())
     }
 
     /// Reads children of parents that this viewer has been shown.
-    #[expect(clippy::disallowed_methods, reason = "this is the read door")]
     pub(super) fn find_below<E: Scope>(&self) -> Find<'_, E> {
-        Find {
-            viewer: self,
-            transaction: None,
-            select: E::find(),
-            rows: self.rows_below::<E>(),
-        }
+        Find::of(self, None, self.rows_below::<E>())
     }
 
     /// Numbers over children of parents that this viewer has been shown: one row per key.
-    #[expect(clippy::disallowed_methods, reason = "this is the read door")]
     pub(super) async fn tally<P: Scope, C: ChildOf<P>, T: FromQueryResult>(
         &self,
         parents: Vec<Uuid>,
         keys: &[C::Column],
         measures: Vec<(&'static str, Expr)>,
     ) -> Result<Vec<T>, Failure> {
-        let mut select = C::find()
-            .select_only()
-            .filter(self.among(C::PARENT, parents));
+        let mut select = from::<C>();
+        select.and_where(self.among(C::PARENT, parents));
         for key in keys {
-            select = select.column(*key).group_by(*key);
+            select.column(key.as_column_ref());
+            select.group_by_col(key.as_column_ref());
         }
         for (name, measure) in measures {
-            select = select.column_as(measure, name);
+            select.expr_as(measure, name);
         }
-        Ok(select.into_model::<T>().all(&*self.0.reads).await?)
+        let found = self.0.reads.query_all(&select).await?;
+        let rows = found.iter().map(|row| T::from_query_result(row, ""));
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// What changed in a row that this viewer may write, since the version that was expected.
@@ -148,31 +146,46 @@ fn every<E: Row>() -> Condition {
 }
 
 impl<'v, E: Scope> Find<'v, E> {
+    fn of(
+        viewer: &'v Viewer,
+        transaction: Option<&'v DatabaseTransaction>,
+        rows: Condition,
+    ) -> Self {
+        Self {
+            viewer,
+            transaction,
+            select: from::<E>(),
+            rows,
+            table: PhantomData,
+        }
+    }
+
     /// A read inside a transaction.
-    #[expect(clippy::disallowed_methods, reason = "this is the read door")]
     pub(super) fn inside(
         viewer: &'v Viewer,
         transaction: &'v DatabaseTransaction,
         rows: Condition,
     ) -> Self {
-        Self {
-            viewer,
-            transaction: Some(transaction),
-            select: E::find(),
-            rows,
-        }
+        Self::of(viewer, Some(transaction), rows)
     }
 
     /// Narrows the rows.
     pub(crate) fn filter(mut self, condition: impl IntoCondition) -> Self {
-        self.select = self.select.filter(condition.into_condition());
+        self.select.cond_where(condition.into_condition());
         self
     }
 
     /// Sorts the rows.
     pub(crate) fn order(mut self, column: E::Column, order: Order) -> Self {
-        self.select = self.select.order_by(column, order);
+        self.select
+            .order_by_expr(Expr::col(column.as_column_ref()), order);
         self
+    }
+
+    /// The select, narrowed to what exists for the viewer.
+    pub(super) fn scoped(mut self) -> SelectStatement {
+        self.select.cond_where(self.rows);
+        self.select
     }
 
     /// The row with this id.
@@ -181,179 +194,72 @@ impl<'v, E: Scope> Find<'v, E> {
     }
 
     /// The first row.
-    pub(crate) fn one(self) -> Asked<'v, Option<E::Model>> {
-        Box::pin(async move {
-            let select = self.select.filter(self.rows).limit(1);
-            Ok(match self.transaction {
-                Some(transaction) => rows::<E>(&select.into_query(), transaction).await?,
-                None => rows::<E>(&select.into_query(), &*self.viewer.0.reads).await?,
-            }
-            .pop())
-        })
+    pub(crate) fn one(mut self) -> Asked<'v, Option<E::Model>> {
+        self.select.limit(1);
+        Box::pin(async move { Ok(self.all().await?.pop()) })
     }
 
     /// All rows. Only for lists whose length the domain bounds.
     pub(crate) fn all(self) -> Asked<'v, Vec<E::Model>> {
+        let (viewer, transaction) = (self.viewer, self.transaction);
         Box::pin(async move {
-            let select = self.select.filter(self.rows);
-            match self.transaction {
-                Some(transaction) => rows::<E>(&select.into_query(), transaction).await,
-                None => rows::<E>(&select.into_query(), &*self.viewer.0.reads).await,
+            let select = self.scoped();
+            match transaction {
+                Some(transaction) => rows::<E>(select, transaction).await,
+                None => rows::<E>(select, &*viewer.0.reads).await,
             }
         })
     }
 
     /// The values of a column, as a sub-select for the filter of another read.
     pub(crate) fn column(self, column: E::Column) -> SelectStatement {
-        let select = self.select.filter(self.rows).select_only();
-        select.column(column).into_query()
-    }
-
-    /// The ids of the first row of each group of `key`, as such a sub-select.
-    pub(crate) fn latest_ids(self, key: E::Column, order: Vec<(Expr, Order)>) -> SelectStatement {
-        first_by_row_number::<E>(self.select.filter(self.rows), key, order, 1)
-    }
-
-    /// The first rows of each group of `key` in the order given, at most so many of each.
-    #[expect(clippy::disallowed_methods, reason = "this is the read door")]
-    pub(super) async fn first_per(
-        self,
-        key: E::Column,
-        order: Vec<(Expr, Order)>,
-        at_most: u64,
-    ) -> Result<Vec<E::Model>, Failure> {
-        let select = self.select.filter(self.rows);
-        let first = first_by_row_number::<E>(select, key, order, at_most);
-        let select = E::find().filter(E::ID.in_subquery(first));
-        rows::<E>(&select.into_query(), &*self.viewer.0.reads).await
+        let mut select = self.scoped();
+        select.column(column.as_column_ref());
+        select
     }
 
     /// How many rows each group of `key` has.
     pub(super) async fn count_per(self, key: E::Column) -> Result<Vec<(Uuid, i64)>, Failure> {
-        let select = self.select.filter(self.rows).select_only();
-        let select = select.column(key).column_as(E::ID.count(), "rows");
-        let select = select.group_by(key).into_tuple();
-        Ok(select.all(&*self.viewer.0.reads).await?)
+        let viewer = self.viewer;
+        let mut select = self.scoped();
+        select
+            .column(key.as_column_ref())
+            .expr_as(Func::count(Expr::col(Asterisk)), COUNTED)
+            .group_by_col(key.as_column_ref());
+        let found = viewer.0.reads.query_all(&select).await?;
+        let rows = found
+            .iter()
+            .map(|row| Ok((row.try_get_by_index(0)?, counted(row)?)));
+        rows.collect()
     }
 
     /// How many rows there are.
-    pub(crate) fn count(self) -> Asked<'v, u64>
-    where
-        E::Model: Sync,
-    {
+    pub(crate) fn count(self) -> Asked<'v, u64> {
+        let (viewer, transaction) = (self.viewer, self.transaction);
         Box::pin(async move {
-            let select = self.select.filter(self.rows);
-            Ok(match self.transaction {
-                Some(transaction) => select.count(transaction).await?,
-                None => select.count(&*self.viewer.0.reads).await?,
-            })
+            let mut select = self.scoped();
+            select.expr_as(Func::count(Expr::col(Asterisk)), COUNTED);
+            let found = match transaction {
+                Some(transaction) => transaction.query_one(&select).await?,
+                None => viewer.0.reads.query_one(&select).await?,
+            };
+            let count = found.as_ref().map_or(Ok(0), counted)?;
+            Ok(u64::try_from(count).unwrap_or_default())
         })
     }
+}
 
-    /// The first row of each group of `key` in the order given.
-    pub(crate) async fn latest_per(
-        self,
-        key: E::Column,
-        order: Vec<(Expr, Order)>,
-    ) -> Result<Vec<E::Model>, Failure> {
-        let database = &*self.viewer.0.reads;
-        let select = self.select.filter(self.rows);
-        let select = if self.viewer.0.house.backend() == DbBackend::Postgres {
-            let mut select = select
-                .distinct_on([key.as_column_ref()])
-                .order_by(key, Order::Asc);
-            for (expression, direction) in order {
-                select = select.order_by(expression, direction);
-            }
-            select
-        } else {
-            newest_by_row_number::<E>(select, key, order)
-        };
-        rows::<E>(&select.into_query(), database).await
-    }
-
-    /// The same for long series that an index holds in this order: on `PostgreSQL` each parent is
-    /// looked up for itself, and the look ends after one row, however many there are.
-    pub(super) async fn last_of_series(
-        self,
-        key: E::Column,
-        parents: Vec<Uuid>,
-        order: Vec<(Expr, Order)>,
-    ) -> Result<Vec<E::Model>, Failure> {
-        let viewer = self.viewer;
-        if viewer.0.house.backend() != DbBackend::Postgres {
-            let among = viewer.among(key, parents);
-            return self.filter(among).latest_per(key, order).await;
-        }
-        let select = self.select.filter(self.rows);
-        let select = first_of_each(select, key, parents, order);
-        rows::<E>(&select, &*viewer.0.reads).await
-    }
+fn counted(row: &QueryResult) -> Result<i64, Failure> {
+    Ok(row.try_get("", COUNTED)?)
 }
 
 /// Runs a select of whole rows.
-async fn rows<E: Scope>(
-    select: &SelectStatement,
+pub(super) async fn rows<E: Scope>(
+    mut select: SelectStatement,
     database: &impl ConnectionTrait,
 ) -> Result<Vec<E::Model>, Failure> {
-    let found = database.query_all(select).await?;
+    select.expr(Expr::cust(E::list()));
+    let found = database.query_all(&select).await?;
     let rows = found.iter().map(E::read);
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// SQLite has no `DISTINCT ON`: rows are numbered within their group, and the first is kept.
-#[expect(clippy::disallowed_methods, reason = "this is the read door")]
-fn newest_by_row_number<E: Scope>(
-    select: Select<E>,
-    key: E::Column,
-    order: Vec<(Expr, Order)>,
-) -> Select<E> {
-    E::find().filter(E::ID.in_subquery(first_by_row_number(select, key, order, 1)))
-}
-
-/// The first row of one parent after the other.
-fn first_of_each<E: Scope>(
-    select: Select<E>,
-    key: E::Column,
-    parents: Vec<Uuid>,
-    order: Vec<(Expr, Order)>,
-) -> SelectStatement {
-    let parent = Alias::new("parent");
-    let mut first = select
-        .filter(Expr::col(key.as_column_ref()).equals((parent.clone(), parent.clone())))
-        .limit(1)
-        .into_query();
-    for (expression, direction) in order {
-        first.order_by_expr(expression, direction);
-    }
-    let parents = parents.into_iter().map(Value::from).collect();
-    let parents = Value::Array(ArrayType::Uuid, Some(Box::new(parents)));
-    let mut each = Query::select();
-    each.columns(E::Column::iter().map(|column| column.as_column_ref()))
-        .from_function(Func::cust(Alias::new("unnest")).arg(parents), parent)
-        .join_lateral(JoinType::InnerJoin, first, E::default(), Condition::all());
-    each
-}
-
-/// The ids of the first rows of each group.
-fn first_by_row_number<E: Scope>(
-    select: Select<E>,
-    key: E::Column,
-    order: Vec<(Expr, Order)>,
-    at_most: u64,
-) -> SelectStatement {
-    let (place, numbered) = (Alias::new("place"), Alias::new("numbered"));
-    let mut window = WindowStatement::partition_by(key.as_column_ref());
-    for (expression, direction) in order {
-        window.order_by_expr(expression, direction);
-    }
-    let mut inner = select.select_only().column(E::ID).into_query();
-    let number = Func::cust(Alias::new("row_number"));
-    inner.expr_window_as(number, window, place.clone());
-    let mut first = Query::select();
-    first
-        .column(Alias::new(E::ID.as_str()))
-        .from_subquery(inner, numbered)
-        .and_where(Expr::col(place).lte(at_most));
-    first
 }

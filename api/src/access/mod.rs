@@ -7,6 +7,7 @@ mod credentials;
 mod database;
 mod fields;
 mod find;
+mod first;
 mod house;
 mod invited;
 mod lease;

@@ -2,7 +2,7 @@
 //! costs the same wherever it lies.
 
 use sea_orm::{
-    ColumnTrait, Condition, Order, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, Order,
     sea_query::{Expr, ExprTrait, IntoCondition},
 };
 
@@ -29,22 +29,18 @@ impl<E: Scope> Find<'_, E> {
             } else {
                 Order::Asc
             };
-            let select = if column.def().is_null() {
-                self.select.order_by(column.is_null(), nulls)
-            } else {
-                self.select
-            };
-            self.select = select.order_by(*column, direction);
+            if column.def().is_null() {
+                self.select.order_by_expr(column.is_null(), nulls);
+            }
+            self = self.order(*column, direction);
         }
         let tie_break = if page.is_backwards() {
             Order::Desc
         } else {
             Order::Asc
         };
-        self.select = self
-            .select
-            .order_by(E::ID, tie_break)
-            .limit(page.size() + 1);
+        self = self.order(E::ID, tie_break);
+        self.select.limit(page.size() + 1);
         let rows = self.all().await?;
         Ok(Slice::cut(rows, page))
     }
