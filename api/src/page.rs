@@ -83,17 +83,13 @@ impl Page {
         after.chain(self.before.iter().map(|cursor| (cursor, false)))
     }
 
-    /// The cursor of a row in the order of this page.
-    pub(crate) fn cursor<E: Row>(&self, row: &E::Model, order: &[E::Column]) -> String {
-        let values = order
-            .iter()
-            .map(|column| to_json(&row.get(*column)))
-            .collect();
-        let cursor = Cursor {
-            values,
+    /// The place of a row in the order of this page.
+    fn cursor<E: Row>(row: &E::Model, order: &[E::Column]) -> Cursor {
+        let values = order.iter().map(|column| to_json(&row.get(*column)));
+        Cursor {
+            values: values.collect(),
             id: E::key(row),
-        };
-        cursor.written(&self.query)
+        }
     }
 }
 
@@ -213,7 +209,9 @@ pub(crate) type Count = Box<dyn Fn() -> BoxFuture<'static, Result<u64, Failure>>
 
 /// One page of a list, by keyset: it stays in place when rows are added or removed.
 pub(crate) struct Connection<N> {
-    edges: Vec<(String, N)>,
+    /// Of most rows nobody asks for the cursor, so that it is written only then.
+    edges: Vec<(Cursor, N)>,
+    query: String,
     page_info: PageInfo,
     count: Count,
 }
@@ -231,8 +229,9 @@ impl<N> Connection<N> {
         let edges: Vec<_> = slice
             .rows
             .into_iter()
-            .map(|row| (page.cursor::<E>(&row, order), node(row)))
+            .map(|row| (Page::cursor::<E>(&row, order), node(row)))
             .collect();
+        let written = |edge: &(Cursor, N)| edge.0.written(&page.query);
         let page_info = PageInfo {
             has_next_page: if page.is_backwards {
                 page.before.is_some()
@@ -244,11 +243,12 @@ impl<N> Connection<N> {
             } else {
                 page.after.is_some()
             },
-            start_cursor: edges.first().map(|(cursor, _)| cursor.clone()),
-            end_cursor: edges.last().map(|(cursor, _)| cursor.clone()),
+            start_cursor: edges.first().map(written),
+            end_cursor: edges.last().map(written),
         };
         Self {
             edges,
+            query: page.query.clone(),
             page_info,
             count,
         }
@@ -266,9 +266,14 @@ impl<N: OutputType> TypeName for Connection<N> {
 impl<N: OutputType> Connection<N> {
     /// The rows with their cursors.
     async fn edges(&self) -> Vec<Edge<'_, N>> {
-        self.edges
-            .iter()
-            .map(|(cursor, node)| Edge { cursor, node })
+        let query = &self.query;
+        let edges = self.edges.iter();
+        edges
+            .map(|(cursor, node)| Edge {
+                cursor,
+                query,
+                node,
+            })
             .collect()
     }
 
@@ -290,7 +295,8 @@ impl<N: OutputType> Connection<N> {
 
 /// A row and its place in the list.
 pub(crate) struct Edge<'c, N> {
-    cursor: &'c str,
+    cursor: &'c Cursor,
+    query: &'c str,
     node: &'c N,
 }
 
@@ -304,8 +310,8 @@ impl<N: OutputType> TypeName for Edge<'_, N> {
 #[Object(name_type)]
 impl<N: OutputType> Edge<'_, N> {
     /// The place; give it as `after` or `before`.
-    async fn cursor(&self) -> &str {
-        self.cursor
+    async fn cursor(&self) -> String {
+        self.cursor.written(self.query)
     }
 
     /// The row.
