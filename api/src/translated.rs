@@ -4,6 +4,8 @@ use async_graphql::SimpleObject;
 use entity::text::Translations;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::in_order::{Executed, Ready};
+
 use crate::scalars::Locale;
 
 /// A text in one language.
@@ -15,6 +17,8 @@ pub(crate) struct Translation {
     /// The text.
     pub(crate) value: String,
 }
+
+impl Ready<Executed> for Translation {}
 
 /// The text to show: the language asked for by argument, else the first of `preferred`, else of
 /// `chain`, that there is; else any.

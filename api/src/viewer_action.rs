@@ -5,6 +5,7 @@ use async_graphql::{Enum, SimpleObject};
 use entity::{account::Role, workflow::WorkflowAction};
 
 use crate::{
+    in_order::{Executed, Ready},
     refusal::{UserError, UserErrorCode},
     workflow::{Machine, Refusal, Roles, word},
 };
@@ -48,6 +49,8 @@ pub(crate) struct ViewerAction {
     /// Why not, every reason at once. Without the role, FORBIDDEN is the only reason told.
     blocked_by: Vec<Block>,
 }
+
+impl Ready<Executed> for ViewerAction {}
 
 /// The actions of a state. `reasons` is asked only for actions that the viewer's roles allow.
 pub(crate) fn viewer_actions<S: Copy + PartialEq>(

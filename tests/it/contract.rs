@@ -19,6 +19,7 @@ on_both_databases! {
     the_directory_is_public
     the_dashboard_shows_a_municipality_whole
     the_overview_counts_confirmed_levels
+    what_is_asked_in_halves_comes_to_the_same
     autosave_follows_the_rules_of_answers
     the_register_is_public
 }
@@ -94,6 +95,35 @@ async fn the_overview_counts_confirmed_levels(app: App) {
         .map(|average| average["total"].as_i64().unwrap())
         .sum();
     assert_eq!(total, 70);
+}
+
+/// The server writes objects straight into the answer, unless a key is asked for twice with fields of
+/// its own: then the executor puts the halves together.
+async fn what_is_asked_in_halves_comes_to_the_same(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let cycle = world.started().await;
+    world.baseline(&cycle, 2).await;
+    journey::approved(&world, &cycle).await;
+    let code = json!({ "code": "FI-837" });
+    let confirmed = "currentCycle { assessment(onlyConfirmed: true) { asOf } }";
+    for (document, variables, half) in [
+        (DASHBOARD, code, "currentCycle { ordinal }"),
+        (DIRECTORY, json!({}), "currentCycle { ordinal }"),
+        (OVERVIEW, json!({}), confirmed),
+    ] {
+        let document_in_halves = document.replace("currentCycle", &format!("{half} currentCycle"));
+        let token = &world.coordinator;
+        let whole = app.call(token, document, variables.clone()).await;
+        let halved = app.call(token, &document_in_halves, variables).await;
+        assert!(whole.body["data"].is_object(), "{}", whole.body);
+        assert_eq!(
+            whole.body["data"], halved.body["data"],
+            "{document_in_halves}"
+        );
+        let actual = "/extensions/cost/actual";
+        let (one, other) = (whole.body.pointer(actual), halved.body.pointer(actual));
+        assert!(one.is_some() && one == other, "{one:?} {other:?}");
+    }
 }
 
 async fn autosave_follows_the_rules_of_answers(app: App) {

@@ -16,6 +16,7 @@ use entity::{
     account::{AccountStatus, Role, account, membership},
     workflow::WorkflowAction,
 };
+use fields::fields;
 
 pub(crate) use self::{
     command_line::{activated, add_from_command_line},
@@ -201,7 +202,7 @@ row_object! {
 /// A role that an account holds somewhere. Work is assigned to a membership. It exists for the
 /// account itself, for the coordinators of its municipality, for the managers of its programme and
 /// for system administrators.
-#[Object(name = "Membership")]
+#[fields(name = "Membership")]
 impl MembershipFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<membership::Entity> {

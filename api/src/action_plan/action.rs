@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::{
     account::Role,
     action_plan::{ActionStatus, DatePrecision, action, action_indicator, plan},
 };
+use fields::fields;
 
 use super::{
     ActionIndicator, ActionPlan, CANCELLATION_REASON, Objective, ResponsibleEntity, rules,
@@ -43,7 +44,7 @@ pub(super) fn carries_out(viewer: &Viewer, action: &action::Model) -> bool {
 }
 
 /// What is done for an objective. Visible where its plan is.
-#[Object(name = "Action")]
+#[fields(name = "Action")]
 impl ActionFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<action::Entity> {

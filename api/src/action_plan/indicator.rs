@@ -2,11 +2,12 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::{
     action_plan::{Counts, DatePrecision, action_indicator, measurement as measurements, plan},
     programme::Unit,
 };
+use fields::fields;
 use uuid::Uuid;
 
 use super::{
@@ -42,7 +43,7 @@ impl ActionIndicatorFields {
 }
 
 /// What the progress of an action is measured by. Visible where its plan is.
-#[Object(name = "ActionIndicator")]
+#[fields(name = "ActionIndicator")]
 impl ActionIndicatorFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<action_indicator::Entity> {

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::action_plan::{action_indicator, measurement, plan};
+use fields::fields;
 use sea_orm::{
     ColumnTrait, Condition, Order,
     sea_query::{Alias, Expr, ExprTrait, Query},
@@ -120,7 +121,7 @@ impl MeasurementFields {
 
 /// A reading of an action indicator. It never changes; a later one may correct it. Visible where
 /// its plan is.
-#[Object(name = "Measurement")]
+#[fields(name = "Measurement")]
 impl MeasurementFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<measurement::Entity> {

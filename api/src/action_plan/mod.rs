@@ -13,12 +13,13 @@ mod rules;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, SimpleObject};
 use entity::{
     action_plan::{PlanStatus, objective as objectives, plan},
     programme::LocalDecision,
     workflow::WorkflowAction,
 };
+use fields::fields;
 
 pub(crate) use self::{
     action::Action,
@@ -35,6 +36,7 @@ use crate::{
     catalogue::VersionEntry,
     error::Failure,
     id::Id,
+    in_order::{Executed, Ready},
     municipality::{Cycle, Municipality},
     payload::row_object,
     programme::ProgrammeVersion,
@@ -70,6 +72,8 @@ pub(crate) struct Adoption {
     /// Whether children were heard before the decision.
     were_children_heard: bool,
 }
+
+impl Ready<Executed> for Adoption {}
 
 /// The programme version that a plan follows.
 fn version<'v>(viewer: &'v Viewer, plan: &plan::Model) -> Option<&'v Arc<VersionEntry>> {
@@ -117,7 +121,7 @@ impl ActionPlanFields {
 /// What a municipality wants to reach in a cycle, and how. Public once it is approved; before that
 /// it exists for the municipality and the committee, and a responsible entity sees of it what it
 /// carries out.
-#[Object(name = "ActionPlan")]
+#[fields(name = "ActionPlan")]
 impl ActionPlanFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<plan::Entity> {

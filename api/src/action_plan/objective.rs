@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::{
     action_plan::{ObjectiveOrigin, action, objective, plan},
     assessment::Answer,
 };
+use fields::fields;
 
 use super::{Action, ActionPlan};
 use crate::{
@@ -24,7 +25,7 @@ row_object! {
 }
 
 /// What a plan wants to reach. Visible where its plan is.
-#[Object(name = "Objective")]
+#[fields(name = "Objective")]
 impl ObjectiveFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<objective::Entity> {

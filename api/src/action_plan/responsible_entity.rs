@@ -1,7 +1,8 @@
 //! Who carries things out in a municipality: type and reads.
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::action_plan::{ResponsibleEntityKind, responsible_entity};
+use fields::fields;
 
 use crate::{
     access::Asking, error::Failure, id::Id, municipality::Municipality, payload::row_object,
@@ -14,7 +15,7 @@ row_object! {
 }
 
 /// Who carries things out in a municipality. Public once an approved plan names it.
-#[Object(name = "ResponsibleEntity")]
+#[fields(name = "ResponsibleEntity")]
 impl ResponsibleEntityFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<responsible_entity::Entity> {

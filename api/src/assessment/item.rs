@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::assessment::{Answer, ItemStatus, assessment_item};
+use fields::fields;
 
 use super::{ASSIGNEE, Assessment};
 use crate::{
@@ -22,7 +23,7 @@ row_object! {
 }
 
 /// The answer to one indicator of one assessment.
-#[Object(name = "AssessmentItem")]
+#[fields(name = "AssessmentItem")]
 impl AssessmentItemFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<assessment_item::Entity> {

@@ -16,8 +16,9 @@ pub(crate) use self::rules::tests::untouched_item;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::assessment::{AssessmentKind, AssessmentStatus, assessment, assessment_item};
+use fields::fields;
 
 pub(crate) use self::{
     answers::AnswerMutation,
@@ -104,7 +105,7 @@ impl AssessmentFields {
 
 /// A self-assessment of one cycle. Its summary is public once it is confirmed; before that it
 /// exists for the municipality and the committee only.
-#[Object(name = "Assessment")]
+#[fields(name = "Assessment")]
 impl AssessmentFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<assessment::Entity> {

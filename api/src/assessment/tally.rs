@@ -1,11 +1,12 @@
 //! Averages per theme and completeness: one grouped statement for all assessments of a request.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, SimpleObject};
 use entity::assessment::{Answer, assessment, assessment_item};
+use fields::fields;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, FromQueryResult,
+    ActiveEnum, ColumnTrait, DbErr, FromQueryResult, QueryResult,
     sea_query::{Expr, ExprTrait, Func},
 };
 use uuid::Uuid;
@@ -22,18 +23,36 @@ use crate::{
 pub(crate) type ThemeAverage = InOrder<ThemeAverageFields>;
 
 /// How a municipality stands in one theme.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(name = "ThemeAverage")]
+#[derive(Clone, Debug)]
 pub(crate) struct ThemeAverageFields {
+    pub(super) theme: FrameworkElement,
+    pub(super) average: Option<f64>,
+    counts: Completeness,
+}
+
+/// How a municipality stands in one theme.
+#[fields(name = "ThemeAverage")]
+impl ThemeAverageFields {
     /// The theme.
-    pub(crate) theme: FrameworkElement,
+    async fn theme(&self) -> FrameworkElement {
+        self.theme.clone()
+    }
+
     /// The mean of the levels given, to four decimals; null without any. "None of the levels" and
     /// "not applicable" do not count.
-    pub(crate) average: Option<f64>,
+    async fn average(&self) -> Option<f64> {
+        self.average
+    }
+
     /// How many items hold a level or "none of the levels".
-    pub(crate) answered: i32,
+    async fn answered(&self) -> i32 {
+        self.counts.answered
+    }
+
     /// How many items there are, those that do not apply left out.
-    pub(crate) total: i32,
+    async fn total(&self) -> i32 {
+        self.counts.total
+    }
 }
 
 /// How much of an assessment is answered.
@@ -49,7 +68,7 @@ pub(crate) struct Completeness {
 }
 
 /// Counts of the items of one theme of one assessment.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 pub(super) struct ThemeTally {
     assessment_id: Uuid,
     theme_id: Uuid,
@@ -58,6 +77,21 @@ pub(super) struct ThemeTally {
     none_count: i64,
     not_applicable_count: i64,
     item_count: i64,
+}
+
+/// Read in the order of `keys` and `measures`: to look each up by its name takes as long as to count.
+impl FromQueryResult for ThemeTally {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            assessment_id: row.try_get_by_index(0)?,
+            theme_id: row.try_get_by_index(1)?,
+            level_sum: row.try_get_by_index(2)?,
+            level_count: row.try_get_by_index(3)?,
+            none_count: row.try_get_by_index(4)?,
+            not_applicable_count: row.try_get_by_index(5)?,
+            item_count: row.try_get_by_index(6)?,
+        })
+    }
 }
 
 impl Tallied for ThemeTally {
@@ -121,7 +155,6 @@ pub(super) async fn averages(
     assessment: &assessment::Model,
 ) -> Result<Vec<ThemeAverage>, Failure> {
     let tallies = ctx.reader().tally::<ThemeTally>(assessment.id).await?;
-    let by_theme: HashMap<Uuid, &ThemeTally> = tallies.iter().map(|t| (t.theme_id, t)).collect();
     let version = ctx
         .viewer()
         .catalogue()
@@ -131,16 +164,11 @@ pub(super) async fn averages(
         .flat_map(|version| &version.framework.elements);
     Ok(themes
         .filter_map(|theme| {
-            let tally = by_theme.get(&theme.id)?;
-            let Completeness {
-                answered, total, ..
-            } = tally.completeness();
-            let average = rules::average(tally.level_sum, tally.level_count);
+            let tally = tallies.iter().find(|tally| tally.theme_id == theme.id)?;
             Some(ThemeAverage::from(ThemeAverageFields {
                 theme: FrameworkElement::from(Arc::clone(theme)),
-                average,
-                answered,
-                total,
+                average: rules::average(tally.level_sum, tally.level_count),
+                counts: tally.completeness(),
             }))
         })
         .collect())

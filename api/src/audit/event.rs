@@ -1,7 +1,8 @@
 //! A row of the audit log as the schema shows it.
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, SimpleObject};
 use entity::{account::Role, journal::audit_event};
+use fields::fields;
 use uuid::Uuid;
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     client::ApiClient,
     error::Failure,
     id::{AnyId, Id},
+    in_order::{Executed, Ready},
     journal::Event,
     municipality::Municipality,
     payload::row_object,
@@ -39,13 +41,15 @@ pub(crate) struct AuditChange {
     fields: Vec<String>,
 }
 
+impl Ready<Executed> for AuditChange {}
+
 /// Something that was done, as the audit log keeps it: who, when, in which role, to what. It holds
 /// no text that people wrote and no contact details. The rows of the log are only ever added and
 /// are sealed by a chain of hashes, which whoever runs the server can verify. It exists for
 /// coordinators and decision-makers of its municipality, for its advisers, for managers and the
 /// deciding body of its programme, each as far as the act may be known to them; for system
 /// administrators if it is about accounts, clients or the loading of a programme.
-#[Object(name = "AuditEvent")]
+#[fields(name = "AuditEvent")]
 impl AuditEventFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<audit_event::Entity> {

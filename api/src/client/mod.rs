@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 use entity::client::{ClientStatus, api_client, client_secret};
+use fields::fields;
 
 pub(crate) use self::{
     command_line::{add_from_command_line, revoke_from_command_line, rotate_from_command_line},
@@ -165,7 +166,7 @@ row_object! {
 }
 
 /// A secret of a machine client. The secret itself is kept nowhere.
-#[Object(name = "ClientSecret")]
+#[fields(name = "ClientSecret")]
 impl ClientSecretFields {
     /// When it was made.
     async fn created_at(&self) -> DateTime {

@@ -16,6 +16,7 @@ use crate::error::{Code, Failure};
 use super::{
     cost::{self, Fields},
     dry_run,
+    known::Known,
     limits::Limits,
     outline::Outline,
     params::Params,
@@ -28,47 +29,95 @@ use super::{
 pub(crate) struct Operation {
     /// For the executor, the parsed document inside.
     pub(crate) request: Request,
-    /// Whether it reads or writes.
-    pub(crate) kind: OperationType,
-    /// What its answer looks like.
-    pub(crate) outline: Outline,
-    /// How it is called in the document.
-    pub(crate) name: Option<String>,
+    /// What the document says of it.
+    pub(crate) reading: Arc<Reading>,
     /// The most points that it costs.
     pub(crate) cost: u64,
     /// Whether only the price is asked for.
     pub(crate) is_dry_run: bool,
 }
 
+/// An operation of a document, as far as it is the same whatever its variables are.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    document: ExecutableDocument,
+    /// Whether it reads or writes.
+    pub(crate) kind: OperationType,
+    /// What its answer looks like.
+    pub(crate) outline: Outline,
+    /// How it is called in the document.
+    pub(crate) name: Option<String>,
+}
+
+/// What documents are read and judged with.
+#[derive(Clone, Copy)]
+struct Rules<'a> {
+    variables: &'a Variables,
+    fields: &'a Fields,
+    limits: &'a Limits,
+}
+
+impl Rules<'_> {
+    /// The operation of this name with its points, if it is within the limits.
+    fn admitted<'d>(
+        &self,
+        document: &'d ExecutableDocument,
+        name: Option<&str>,
+    ) -> Result<(&'d OperationDefinition, u64), Failure> {
+        let operation = chosen(document, name)?;
+        required_variables(operation, self.variables)?;
+        let cost = cost::check(
+            document,
+            operation,
+            self.variables,
+            self.fields,
+            self.limits,
+        )?;
+        Ok((operation, cost))
+    }
+
+    fn read(&self, text: &str, name: Option<&str>) -> Result<Reading, ServerError> {
+        prescan::document(text, self.limits).map_err(refusal)?;
+        let document = parse_query(text).map_err(|error| syntax(&error))?;
+        let (operation, _) = self.admitted(&document, name).map_err(refusal)?;
+        Ok(Reading {
+            kind: operation.ty,
+            outline: Outline::of(&document, operation, self.fields),
+            name: name_of(&document, name),
+            document,
+        })
+    }
+}
+
 /// Refuses what must not reach the executor.
 pub(crate) fn prepare(
     params: Params,
+    known: &Known<Reading>,
     fields: &Fields,
     limits: &Limits,
 ) -> Result<Operation, ServerError> {
-    prescan::document(&params.query, limits).map_err(refusal)?;
-    let mut document = parse_query(&params.query).map_err(|error| syntax(&error))?;
     let name = params.operation_name.filter(|name| !name.is_empty());
-    let operation = chosen(&document, name.as_deref()).map_err(refusal)?;
-    let kind = operation.ty;
-    required_variables(operation, &params.variables).map_err(refusal)?;
-    let cost =
-        cost::check(&document, operation, &params.variables, fields, limits).map_err(refusal)?;
-    let outline = Outline::of(&document, operation, fields);
-    let dry = dry_run::asked(&document, operation, &params.variables);
+    let rules = Rules {
+        variables: &params.variables,
+        fields,
+        limits,
+    };
+    let key = (params.query, name.clone());
+    let reading = known.get_or(key, |text, name| rules.read(text, name))?;
+    let admitted = rules.admitted(&reading.document, name.as_deref());
+    let (operation, cost) = admitted.map_err(refusal)?;
+    let dry = dry_run::asked(&reading.document, operation, &params.variables);
     let is_dry_run = dry.is_some();
-    let called = name_of(&document, name.as_deref());
+    let mut document = reading.document.clone();
     if let Some(kept) = dry {
-        dry_run::put_aside(&mut document, called.as_deref(), kept);
+        dry_run::put_aside(&mut document, reading.name.as_deref(), kept);
     }
-    let mut request = Request::new(params.query).variables(params.variables);
+    let mut request = Request::new(String::new()).variables(params.variables);
     request.operation_name = name;
     request.set_parsed_query(document);
     Ok(Operation {
         request,
-        kind,
-        outline,
-        name: called,
+        reading,
         cost,
         is_dry_run,
     })

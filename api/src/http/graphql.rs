@@ -30,13 +30,15 @@ use tokio::{
 use crate::{
     attempt::is_key,
     error::{Code, Failure},
+    in_order::Plans,
 };
 
 use super::{
     bucket::Key,
     cost::Fields,
-    document::{self, Operation},
+    document::{self, Operation, Reading},
     gate::{Gate, Turn},
+    known::Known,
     lane::Lane,
     meter::{Charge, Meter, Overdrawn},
     negotiation::{self, Media},
@@ -61,6 +63,8 @@ pub(crate) struct Door<S> {
     pub(crate) settings: Settings,
     /// The schema as the cost walk sees it.
     pub(crate) fields: Arc<Fields>,
+    /// The documents that clients send often.
+    pub(crate) known: Known<Reading>,
     /// The budgets of callers.
     pub(crate) meter: Arc<Meter>,
     /// How many are let in at once.
@@ -145,7 +149,7 @@ fn finish(mut response: HttpResponse) -> HttpResponse {
 fn keyed(visit: &Visit, operation: &Operation) -> Result<(), Failure> {
     let message = match &visit.idempotency_key {
         Some(key) if !is_key(key) => "Idempotency-Key has 1 to 255 visible characters.",
-        Some(_) if operation.outline.roots() != 1 => {
+        Some(_) if operation.reading.outline.roots() != 1 => {
             "Idempotency-Key is for a document with one mutation: use idempotencyKey in each input."
         }
         _ => return Ok(()),
@@ -273,14 +277,14 @@ impl<S: Site> Door<S> {
         let is_long = params.query.len() > LONG_DOCUMENT;
         let door = Arc::clone(&self);
         let preparing = async move { door.prepare(params) };
-        let mut operation = if is_long {
+        let operation = if is_long {
             self.large.run(preparing).await.map_err(refusal)??
         } else {
             preparing.await?
         };
-        let name = operation.name.take();
-        let _ = record.operation.set((operation.kind, name));
-        if operation.kind == OperationType::Mutation {
+        let reading = &operation.reading;
+        let _ = record.operation.set((reading.kind, reading.name.clone()));
+        if reading.kind == OperationType::Mutation {
             if sender.is_get {
                 let message = "Mutations are sent by POST.";
                 return Err(refusal(Failure::with(Code::MethodNotAllowed, message)));
@@ -322,13 +326,17 @@ impl<S: Site> Door<S> {
             operation,
             charge,
         } = admitted;
-        may_write.store(operation.kind == OperationType::Mutation, Ordering::Release);
-        let request = operation.request.data(charge.reading());
+        let Reading { kind, outline, .. } = &*operation.reading;
+        may_write.store(*kind == OperationType::Mutation, Ordering::Release);
+        let mut request = operation.request.data(charge.reading());
+        if !outline.has_halves() {
+            request = request.data(Plans::default());
+        }
         let mut response = self.site.execute(caller, request).await;
-        let worth = operation.outline.restore(&mut response);
+        let worth = outline.restore(&mut response);
         let settled = charge.settle(worth);
         let _ = record.settled.set(settled);
-        if let Some(error) = unread(&response, operation.kind == OperationType::Query) {
+        if let Some(error) = unread(&response, *kind == OperationType::Query) {
             return Err(error);
         }
         if worth != Worth::Nothing {
@@ -356,7 +364,7 @@ impl<S: Site> Door<S> {
 
     fn prepare(&self, params: Params) -> Result<Operation, ServerError> {
         let prepared = catch_unwind(AssertUnwindSafe(|| {
-            document::prepare(params, &self.fields, &self.settings.limits)
+            document::prepare(params, &self.known, &self.fields, &self.settings.limits)
         }));
         prepared.unwrap_or_else(|_| Err(refusal(Failure::new(Code::InternalServerError))))
     }

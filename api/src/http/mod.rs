@@ -8,6 +8,7 @@ mod document;
 mod dry_run;
 mod gate;
 mod graphql;
+mod known;
 mod lane;
 mod limits;
 mod meter;
@@ -93,6 +94,7 @@ pub(crate) fn serve<S: Site>(
         site,
         settings,
         fields,
+        known: known::Known::default(),
         meter,
         gate,
         large,

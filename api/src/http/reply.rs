@@ -16,7 +16,10 @@ use actix_web::{
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use serde::Serialize;
 
-use crate::error::{Code, Failure};
+use crate::{
+    error::{Code, Failure},
+    in_order,
+};
 
 use super::{
     negotiation::Media,
@@ -74,14 +77,33 @@ pub(crate) struct Reply<'a> {
     pub(crate) resource_metadata: Option<&'a str>,
 }
 
+/// What stands beside the data.
 #[derive(Serialize)]
-struct Body<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a Value>,
+struct Beside<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [ServerError],
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     extensions: &'a BTreeMap<String, Value>,
+}
+
+impl Beside<'_> {
+    /// The body of the answer: the data first, then what stands beside it.
+    fn with(&self, data: Option<&Value>) -> serde_json::Result<Vec<u8>> {
+        let Some(data) = data else {
+            return serde_json::to_vec(self);
+        };
+        let mut body = br#"{"data":"#.to_vec();
+        in_order::write(data, &mut body);
+        let at = body.len();
+        serde_json::to_writer(&mut body, self)?;
+        // Two objects become one.
+        if body.len() - at > b"{}".len() {
+            body[at] = b',';
+        } else {
+            body.remove(at);
+        }
+        Ok(body)
+    }
 }
 
 impl Reply<'_> {
@@ -107,12 +129,11 @@ impl Reply<'_> {
         for (error, code) in response.errors.iter_mut().zip(&codes) {
             self.annotate(error, *code);
         }
-        let body = Body {
-            data: is_kept.then_some(&response.data),
+        let beside = Beside {
             errors: &response.errors,
             extensions: &response.extensions,
         };
-        let written = serde_json::to_vec(&body).ok();
+        let written = beside.with(is_kept.then_some(&response.data)).ok();
         let status = if written.is_some() { status } else { 500 };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Written {

@@ -1,22 +1,40 @@
-//! Objects whose fields are resolved in the order of the document. Most fields are ready at once, and
-//! the executor makes two boxes for each of them, large ones; here those of one object share one.
+//! Objects whose fields are resolved in the order of the document and written straight into the answer.
+//!
+//! The executor makes two large boxes for each field of each object, and a value that is written later.
+//! Here fields that wait for nothing (`ready`) become text at once, the others have a box of their own
+//! size, and an object whose parts are all text is text itself (`text`). Where a part is not, because
+//! something in it failed or because the executor alone puts it together, the object stays a value, and
+//! `http/outline` brings it into form.
 
-use std::{
-    borrow::Cow,
-    future::poll_fn,
-    ops::Deref,
-    pin::Pin,
-    task::{self, Poll},
-};
+mod plan;
+mod ready;
+mod text;
+
+use std::{borrow::Cow, future::poll_fn, ops::Deref, task::Poll};
 
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, Name, ObjectType, OutputType, Positioned,
-    ServerError, ServerResult, Value,
-    indexmap::{IndexMap, map::Entry},
-    parser::types::{Field, Selection},
+    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult,
+    Value,
+    indexmap::IndexMap,
+    parser::types::Field,
     registry::Registry,
     resolver_utils::{self, Fields},
 };
+use futures_util::FutureExt as _;
+
+pub(crate) use self::{
+    plan::Plans,
+    ready::{AtOnce, Executed, Known, Ready, is_ready, written},
+    text::{points_of, write},
+};
+use self::{
+    plan::{How, Plan},
+    ready::Resolving,
+    text::{finished, most},
+};
+
+/// Room for most objects.
+const ROOM: usize = 256;
 
 /// Makes an object of the schema, resolved in order, of something that is shared.
 macro_rules! in_order {
@@ -56,7 +74,13 @@ impl<T> Deref for InOrder<T> {
     }
 }
 
-impl<T: ObjectType> OutputType for InOrder<T> {
+/// An object that knows which of its fields wait for nothing. The attribute `fields` implements it.
+pub(crate) trait Ordered: ObjectType + Sized + 'static {
+    /// How the field of this name comes into the answer; nothing if only the executor knows.
+    fn known(field: &str) -> Option<Known<Self>>;
+}
+
+impl<T: Ordered> OutputType for InOrder<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -70,16 +94,19 @@ impl<T: ObjectType> OutputType for InOrder<T> {
         ctx: &ContextSelectionSet<'_>,
         _: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let mut asked = Vec::with_capacity(ctx.item.node.items.len());
-        let mut keys = IndexMap::with_capacity(ctx.item.node.items.len());
-        if collect::<T>(ctx, ctx, &mut asked, &mut keys).is_ok() {
-            return Ok(resolved(&self.object, ctx, &asked, keys).await);
+        let Some(plan) = Plans::of::<T>(ctx) else {
+            return Box::pin(resolver_utils::resolve_container(ctx, &self.object)).await;
+        };
+        if plan.is_ready() {
+            let mut text = Vec::with_capacity(ROOM);
+            let points = plan.write(&self.object, ctx, &mut text);
+            return Ok(finished(text, points));
         }
-        Box::pin(resolver_utils::resolve_container(ctx, &self.object)).await
+        Ok(Box::pin(resolved(&self.object, ctx, &plan)).await)
     }
 }
 
-impl<T: ObjectType> ContainerType for InOrder<T> {
+impl<T: Ordered> ContainerType for InOrder<T> {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
         self.object.resolve_field(ctx).await
     }
@@ -93,89 +120,32 @@ impl<T: ObjectType> ContainerType for InOrder<T> {
     }
 }
 
-impl<T: ObjectType> ObjectType for InOrder<T> {}
+impl<T: Ordered> ObjectType for InOrder<T> {}
 
-/// What only the executor's own way resolves: an object asked for twice, whose halves are put
-/// together, and whatever is not known.
-struct Unusual;
-
-/// Writes down the fields asked for, with a place for each.
-fn collect<'c, T: ObjectType>(
-    ctx: &'c ContextSelectionSet<'c>,
-    within: &ContextSelectionSet<'c>,
-    asked: &mut Vec<&'c Positioned<Field>>,
-    keys: &mut IndexMap<Name, Value>,
-) -> Result<(), Unusual> {
-    for selection in &within.item.node.items {
-        let (condition, set) = match &selection.node {
-            Selection::Field(field) => {
-                match keys.entry(field.node.response_key().node.clone()) {
-                    Entry::Vacant(place) => {
-                        place.insert(Value::Null);
-                        asked.push(field);
-                    }
-                    // A leaf is the same both times.
-                    Entry::Occupied(_) if field.node.selection_set.node.items.is_empty() => {}
-                    Entry::Occupied(_) => return Err(Unusual),
-                }
-                continue;
-            }
-            Selection::FragmentSpread(spread) => {
-                let name = &spread.node.fragment_name.node;
-                let fragment = ctx.query_env.fragments.get(name).ok_or(Unusual)?;
-                let condition = Some(&fragment.node.type_condition);
-                (condition, &fragment.node.selection_set)
-            }
-            Selection::InlineFragment(inline) => (
-                inline.node.type_condition.as_ref(),
-                &inline.node.selection_set,
-            ),
-        };
-        let applies = condition.is_none_or(|condition| {
-            let (wanted, own) = (condition.node.on.node.as_str(), T::type_name());
-            let interfaces = ctx.schema_env.registry.implements.get(&*own);
-            wanted == own || interfaces.is_some_and(|interfaces| interfaces.contains(wanted))
-        });
-        if applies {
-            collect::<T>(ctx, &within.with_selection_set(set), asked, keys)?;
-        }
-    }
-    Ok(())
-}
-
-async fn resolved<'c, T: ObjectType>(
+/// Resolves an object of which some fields wait: they are begun in their order and waited for together.
+async fn resolved<'c, T: Ordered>(
     object: &'c T,
     ctx: &'c ContextSelectionSet<'c>,
-    asked: &[&'c Positioned<Field>],
-    mut found: IndexMap<Name, Value>,
+    plan: &Plan<T>,
 ) -> Value {
-    let mut failed = Vec::new();
-    let mut settle = |at: usize, outcome: Result<Value, ServerError>| match outcome {
-        Ok(value) => found[at] = value,
-        Err(error) => {
-            failed.push(asked[at]);
-            ctx.add_error(error);
-        }
-    };
-    let mut waiting = Vec::new();
-    let mut room = room(object, ctx);
-    for (at, field) in asked.iter().enumerate() {
-        if field.node.name.node == "__typename" {
-            settle(at, Ok(Value::String(T::type_name().into_owned())));
-            continue;
-        }
-        room.begin(field);
-        match poll_fn(|task| Poll::Ready(room.poll(task))).await {
-            Poll::Ready(outcome) => settle(at, outcome),
-            Poll::Pending => {
-                waiting.push((at, std::mem::replace(&mut room, self::room(object, ctx))));
-            }
+    let mut found: Vec<Option<Value>> = Vec::with_capacity(plan.fields.len());
+    found.resize_with(plan.fields.len(), || None);
+    let mut waiting: Vec<(usize, Resolving<'c>)> = Vec::with_capacity(found.len());
+    for (at, planned) in plan.fields.iter().enumerate() {
+        if let How::Resolved(resolve) = planned.how
+            && let Some(field) = planned.field::<T>(ctx)
+        {
+            waiting.push((at, resolve(object, ctx.with_field(field))));
         }
     }
     poll_fn(|task| {
-        waiting.retain_mut(|(at, field)| match field.poll(task) {
-            Poll::Ready(outcome) => {
-                settle(*at, outcome);
+        waiting.retain_mut(|(at, field)| match field.poll_unpin(task) {
+            Poll::Ready(Ok(value)) => {
+                found[*at] = Some(value.unwrap_or_default());
+                false
+            }
+            Poll::Ready(Err(error)) => {
+                ctx.add_error(error);
                 false
             }
             Poll::Pending => true,
@@ -187,61 +157,56 @@ async fn resolved<'c, T: ObjectType>(
         }
     })
     .await;
-    for field in failed {
-        found.shift_remove(&field.node.response_key().node);
+    joined(object, ctx, plan, found)
+}
+
+/// Puts what was resolved beside what waits for nothing: as text where every part is, else as a value
+/// without what failed.
+fn joined<T: Ordered>(
+    object: &T,
+    ctx: &ContextSelectionSet<'_>,
+    plan: &Plan<T>,
+    found: Vec<Option<Value>>,
+) -> Value {
+    let is_text = |(planned, found): (&plan::Planned<T>, &Option<Value>)| match planned.how {
+        How::Resolved(_) => found.as_ref().is_some_and(|value| most(value).is_some()),
+        How::AtOnce(_) | How::Typename => true,
+    };
+    if plan.fields.iter().zip(&found).all(is_text) {
+        let mut text = Vec::with_capacity(ROOM);
+        let mut points = 0;
+        text.push(b'{');
+        for (at, (planned, found)) in plan.fields.iter().zip(found).enumerate() {
+            planned.begin(at, &mut text);
+            points += planned.points(match found {
+                Some(value) => {
+                    write(&value, &mut text);
+                    most(&value).unwrap_or_default()
+                }
+                None => planned.write(object, ctx, &mut text),
+            });
+        }
+        text.push(b'}');
+        return finished(text, points);
     }
-    if found.is_empty() {
+    let mut fields = IndexMap::with_capacity(found.len());
+    for (planned, found) in plan.fields.iter().zip(found) {
+        let value = match planned.how {
+            How::Resolved(_) => found,
+            How::AtOnce(_) | How::Typename => {
+                let mut text = Vec::new();
+                let points = planned.write(object, ctx, &mut text);
+                Some(finished(text, points))
+            }
+        };
+        if let (Some(value), Some(field)) = (value, planned.field::<T>(ctx)) {
+            fields.insert(field.node.response_key().node.clone(), value);
+        }
+    }
+    if fields.is_empty() {
         Value::Null
     } else {
-        Value::Object(found)
-    }
-}
-
-/// Room for one field at a time of one object.
-fn room<'c, T: ObjectType>(
-    object: &'c T,
-    ctx: &'c ContextSelectionSet<'c>,
-) -> Box<dyn Resolving<'c> + 'c> {
-    Box::new(Room {
-        resolve: move |field| resolve_field(object, ctx, field),
-        field: Box::pin(None),
-    })
-}
-
-async fn resolve_field<'c, T: ObjectType>(
-    object: &'c T,
-    ctx: &'c ContextSelectionSet<'c>,
-    field: &'c Positioned<Field>,
-) -> ServerResult<Value> {
-    let ctx = ctx.with_field(field);
-    Ok(object.resolve_field(&ctx).await?.unwrap_or_default())
-}
-
-/// A field under way. Behind a trait, since types refer to each other in circles.
-trait Resolving<'c>: Send {
-    fn begin(&mut self, field: &'c Positioned<Field>);
-    fn poll(&mut self, task: &mut task::Context<'_>) -> Poll<ServerResult<Value>>;
-}
-
-struct Room<R, F> {
-    resolve: R,
-    field: Pin<Box<Option<F>>>,
-}
-
-impl<'c, R, F> Resolving<'c> for Room<R, F>
-where
-    R: Fn(&'c Positioned<Field>) -> F + Send,
-    F: Future<Output = ServerResult<Value>> + Send,
-{
-    fn begin(&mut self, field: &'c Positioned<Field>) {
-        self.field.set(Some((self.resolve)(field)));
-    }
-
-    fn poll(&mut self, task: &mut task::Context<'_>) -> Poll<ServerResult<Value>> {
-        match self.field.as_mut().as_pin_mut() {
-            Some(field) => field.poll(task),
-            None => Poll::Pending,
-        }
+        Value::Object(fields)
     }
 }
 

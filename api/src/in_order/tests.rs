@@ -2,7 +2,10 @@
 
 use std::marker::PhantomData;
 
-use async_graphql::{EmptyMutation, EmptySubscription, Object, Response, Schema, SimpleObject};
+use async_graphql::{
+    EmptyMutation, EmptySubscription, Enum, Object, Request, Response, Schema, SimpleObject,
+};
+use fields::fields;
 
 use super::*;
 
@@ -25,10 +28,47 @@ struct Mayor {
     name: &'static str,
 }
 
+impl Ready<Executed> for Mayor {}
+
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+enum Size {
+    Small,
+    VeryLarge,
+}
+
+/// Waits for nothing.
+#[derive(Clone)]
+struct Street;
+
+#[fields]
+impl Street {
+    async fn name(&self) -> &str {
+        "at the \"old\" mill\n"
+    }
+    async fn width(&self) -> Option<f64> {
+        Some(2.5)
+    }
+    async fn closed(&self) -> Option<bool> {
+        None
+    }
+    async fn size(&self) -> Size {
+        Size::VeryLarge
+    }
+    async fn houses(&self) -> Vec<i32> {
+        vec![1, 3]
+    }
+    async fn crossing(&self) -> Option<InOrder<Street>> {
+        Some(Street.into())
+    }
+    async fn crossings(&self) -> Vec<InOrder<Street>> {
+        vec![Street.into(), Street.into()]
+    }
+}
+
 #[derive(Clone)]
 struct Town(i32);
 
-#[Object]
+#[fields]
 impl Town {
     async fn number(&self, times: Option<i32>) -> i32 {
         self.0 * times.unwrap_or(1)
@@ -55,6 +95,13 @@ impl Town {
     async fn next(&self) -> Option<InOrder<Town>> {
         (self.0 < 3).then(|| Town(self.0 + 1).into())
     }
+    async fn street(&self) -> InOrder<Street> {
+        Street.into()
+    }
+    async fn late_streets(&self) -> Vec<InOrder<Street>> {
+        tokio::task::yield_now().await;
+        vec![Street.into(); 3]
+    }
 }
 
 struct Query<W>(PhantomData<fn() -> W>);
@@ -69,29 +116,37 @@ impl<W: Way> Query<W> {
     }
 }
 
-async fn answer<W: Way>(text: &str) -> Response {
+async fn answer<W: Way>(request: Request) -> Response {
     let query = Query::<W>(PhantomData);
     let schema = Schema::build(query, EmptyMutation, EmptySubscription).finish();
-    schema.execute(text).await
+    schema.execute(request).await
+}
+
+fn json(response: &Response) -> String {
+    let mut text = Vec::new();
+    write(&response.data, &mut text);
+    String::from_utf8(text).unwrap()
 }
 
 /// The answer in order, when the executor's own is the same but for the order.
 async fn same(text: &str) -> String {
-    let (executed, ordered) = (
-        answer::<ByExecutor>(text).await,
-        answer::<ByOrder>(text).await,
-    );
-    assert_eq!(executed.data, ordered.data, "{text}");
+    let executed = answer::<ByExecutor>(Request::new(text)).await;
+    let planned = answer::<ByOrder>(Request::new(text).data(Plans::default())).await;
+    let unplanned = answer::<ByOrder>(Request::new(text)).await;
+    let read = |answer| serde_json::from_str::<serde_json::Value>(&json(answer)).unwrap();
     let told = |answer: &Response| {
         let errors = answer.errors.iter();
         let mut told: Vec<_> = errors
-            .map(|e| format!("{:?} {}", e.path, e.message))
+            .map(|e| format!("{:?} {:?} {}", e.path, e.locations, e.message))
             .collect();
         told.sort();
         told
     };
-    assert_eq!(told(&executed), told(&ordered), "{text}");
-    serde_json::to_string(&ordered.data).unwrap()
+    for ordered in [&planned, &unplanned] {
+        assert_eq!(read(&executed), read(ordered), "{text}");
+        assert_eq!(told(&executed), told(ordered), "{text}");
+    }
+    json(&planned)
 }
 
 #[tokio::test]
@@ -113,8 +168,45 @@ async fn fragments_and_what_is_asked_twice_are_put_together() {
         same("{ town { ...A ... { number } ...B } } fragment A on Town { late number ...B } fragment B on Town { number twice: number(times: 2) }").await,
         r#"{"town":{"late":1,"number":1,"twice":2}}"#
     );
-    let twice = same("{ town { mayor { age } number mayor { name } } }").await;
+    let text = "{ town { mayor { age } number mayor { name } } }";
+    let twice = json(&answer::<ByOrder>(Request::new(text)).await);
     assert!(twice.contains("age") && twice.contains("name"), "{twice}");
+}
+
+#[tokio::test]
+async fn what_waits_for_nothing_is_written_as_the_executor_would() {
+    let street = r#"{"__typename":"Street","name":"at the \"old\" mill\n","width":2.5,"closed":null,"size":"VERY_LARGE","houses":[1,3]}"#;
+    let asked = "__typename name width closed size houses";
+    assert_eq!(
+        same(&format!("{{ town {{ street {{ {asked} }} }} }}")).await,
+        format!(r#"{{"town":{{"street":{street}}}}}"#)
+    );
+    let text =
+        format!("{{ towns {{ number lateStreets {{ crossing {{ {asked} }} wide: width }} }} }}");
+    assert!(same(&text).await.contains(street));
+}
+
+/// The points of the town, where it is text.
+async fn points(text: &str) -> Option<u64> {
+    let answer = answer::<ByOrder>(Request::new(text).data(Plans::default())).await;
+    match &answer.data {
+        Value::Object(roots) => points_of(&roots["town"]),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn text_knows_what_it_is_worth() {
+    assert_eq!(points("{ town { number late } }").await, Some(0));
+    assert_eq!(points("{ town { street { name } } }").await, Some(1));
+    // A list costs its dearest entry once, what is not there its own point.
+    let text = "{ town { lateStreets { crossings { crossing { name } } } } }";
+    assert_eq!(points(text).await, Some(3));
+    let text = "{ town { next { next { next { number } } } late } }";
+    assert_eq!(points(text).await, Some(3));
+    // What only the executor puts together is counted further up.
+    assert_eq!(points("{ town { number mayor { age } } }").await, None);
+    assert_eq!(points("{ town { number fails } }").await, None);
 }
 
 #[tokio::test]

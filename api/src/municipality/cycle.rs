@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::{
     action_plan::plan,
     assessment::{AssessmentKind, assessment},
@@ -10,6 +10,7 @@ use entity::{
     recognition::{DecisionStatus, decision},
     workflow::WorkflowAction,
 };
+use fields::fields;
 
 use super::{MilestoneProgress, Municipality, Participation, rules};
 use crate::{
@@ -52,7 +53,7 @@ pub(super) fn status_today(viewer: &Viewer, row: &cycle::Model) -> CycleStatus {
 
 /// One round from assessment to recognition. Everybody reads it once it has begun; a planned or
 /// cancelled one exists for the municipality and the committee only.
-#[Object(name = "Cycle")]
+#[fields(name = "Cycle")]
 impl CycleFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<cycle::Entity> {

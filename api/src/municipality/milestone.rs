@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::{
     action_plan::{PlanStatus, plan},
     assessment::{AssessmentKind, AssessmentStatus, assessment},
@@ -10,6 +10,7 @@ use entity::{
     programme::{MilestoneGate, milestone},
     workflow::WorkflowAction,
 };
+use fields::fields;
 
 use super::{Cycle, cycle::status_today, rules};
 use crate::{
@@ -51,7 +52,7 @@ impl MilestoneProgressFields {
 }
 
 /// How far a cycle is with one milestone. Everybody reads it with the cycle.
-#[Object(name = "MilestoneProgress")]
+#[fields(name = "MilestoneProgress")]
 impl MilestoneProgressFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<milestone_progress::Entity> {

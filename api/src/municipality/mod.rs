@@ -15,7 +15,7 @@ mod rules;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::{
     account::membership,
     action_plan::responsible_entity,
@@ -24,6 +24,7 @@ use entity::{
         participation as participations, population,
     },
 };
+use fields::fields;
 
 use self::newest::CurrentCycle;
 pub(crate) use self::{
@@ -78,7 +79,7 @@ impl MunicipalityFields {
 }
 
 /// A local government, present or past. Everybody reads it.
-#[Object(name = "Municipality")]
+#[fields(name = "Municipality")]
 impl MunicipalityFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<municipality::Entity> {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::municipality::{ParticipationStatus, cycle, participation};
+use fields::fields;
 
 use super::{Cycle, Municipality, rules};
 use crate::{
@@ -22,7 +23,7 @@ row_object! {
 }
 
 /// A municipality in a programme. There is one for each pair of them.
-#[Object(name = "Participation")]
+#[fields(name = "Participation")]
 impl ParticipationFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<participation::Entity> {

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use chrono::NaiveDate;
 use entity::municipality::{municipality, municipality_code, population, region};
+use fields::fields;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::rules;
 use crate::{
     access::{Asking, Viewer},
     id::Id,
+    in_order::{Executed, Ready},
     payload::row_object,
     programme,
     scalars::Locale,
@@ -21,6 +23,8 @@ use crate::{
 /// A region of a country.
 #[derive(Clone, Debug)]
 pub(crate) struct Region(pub(super) Arc<region::Model>);
+
+impl Ready<Executed> for Region {}
 
 /// A region of a country. Its code names it; it has no other id.
 #[Object(serial)]
@@ -47,7 +51,7 @@ row_object! {
 }
 
 /// A code of a municipality in some scheme.
-#[Object(name = "MunicipalityCode")]
+#[fields(name = "MunicipalityCode")]
 impl MunicipalityCodeFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<municipality_code::Entity> {
@@ -71,7 +75,7 @@ row_object! {
 }
 
 /// A published population figure of one year and age band.
-#[Object(name = "Population")]
+#[fields(name = "Population")]
 impl PopulationFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<population::Entity> {

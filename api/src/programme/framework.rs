@@ -7,13 +7,14 @@ use entity::programme::{
     Direction, ElementKind, FrameworkKind, IndicatorKind, Tier, Unit, framework, framework_element,
     indicator,
 };
+use fields::fields;
 
 use super::text;
 use crate::{
     access::Asking,
     catalogue::{FrameworkEntry, IndicatorEntry},
     id::Id,
-    in_order::in_order,
+    in_order::{Executed, Ready, in_order},
     scalars::Locale,
     translated::{self, Translation},
 };
@@ -135,7 +136,7 @@ in_order! {
 }
 
 /// An element of a framework, such as a theme.
-#[Object(name = "FrameworkElement")]
+#[fields(name = "FrameworkElement")]
 impl FrameworkElementFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<framework_element::Entity> {
@@ -184,7 +185,7 @@ in_order! {
 }
 
 /// What is assessed.
-#[Object(name = "Indicator")]
+#[fields(name = "Indicator")]
 impl IndicatorFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<indicator::Entity> {
@@ -281,6 +282,8 @@ pub(crate) struct LevelDescriptor {
     is_own: bool,
     texts: entity::text::Translations,
 }
+
+impl Ready<Executed> for LevelDescriptor {}
 
 /// What a level means for an indicator.
 #[Object(serial)]

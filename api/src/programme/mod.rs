@@ -26,6 +26,7 @@ use crate::{
     access::{Asking, Viewer},
     catalogue::ProgrammeEntry,
     id::Id,
+    in_order::{Executed, Ready},
     scalars::Locale,
     translated::{self, Translation},
 };
@@ -43,6 +44,8 @@ pub(crate) fn text(viewer: &Viewer, text: &Translations, locale: Option<&Locale>
 /// A national child friendly cities programme.
 #[derive(Clone, Debug)]
 pub(crate) struct Programme(pub(crate) Arc<ProgrammeEntry>);
+
+impl Ready<Executed> for Programme {}
 
 /// A national child friendly cities programme.
 #[Object(serial)]

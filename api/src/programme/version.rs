@@ -7,13 +7,14 @@ use entity::programme::{
     Duty, LabelTiming, LocalDecision, MilestoneGate, VersionStatus, criterion, milestone,
     programme_version,
 };
+use fields::fields;
 
 use super::{Framework, text};
 use crate::{
     access::Asking,
     catalogue::VersionEntry,
     id::Id,
-    in_order::in_order,
+    in_order::{Executed, Ready, in_order},
     scalars::{Date, Locale},
     translated::{self, Translation},
 };
@@ -21,6 +22,8 @@ use crate::{
 /// A version of a programme: the rules that its cycles follow from start to end.
 #[derive(Clone, Debug)]
 pub(crate) struct ProgrammeVersion(pub(crate) Arc<VersionEntry>);
+
+impl Ready<Executed> for ProgrammeVersion {}
 
 /// A version of a programme: the rules that its cycles follow from start to end. A published
 /// version never changes.
@@ -172,7 +175,7 @@ in_order! {
 }
 
 /// A step that every cycle goes through.
-#[Object(name = "Milestone")]
+#[fields(name = "Milestone")]
 impl MilestoneFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<milestone::Entity> {
@@ -213,6 +216,8 @@ impl MilestoneFields {
 /// A criterion that recognition is judged by.
 #[derive(Clone, Debug)]
 pub(crate) struct RecognitionCriterion(pub(crate) Arc<criterion::Model>);
+
+impl Ready<Executed> for RecognitionCriterion {}
 
 /// A criterion that recognition is judged by.
 #[Object(serial)]

@@ -15,11 +15,12 @@ mod rules;
 mod tests;
 mod verdict;
 
-use async_graphql::{Context, Object};
+use async_graphql::Context;
 use entity::{
     recognition::{ConditionStatus, RecognitionStatus, condition, decision, recognition},
     workflow::WorkflowAction,
 };
+use fields::fields;
 
 pub(crate) use self::{
     conditions::ConditionMutation,
@@ -67,7 +68,7 @@ impl RecognitionFields {
 /// The recognition of a municipality as child friendly. Comes into being when the decision that
 /// grants it is published, and is public. A municipality has at most one in a programme that is
 /// not expired, withdrawn or renewed.
-#[Object(name = "Recognition")]
+#[fields(name = "Recognition")]
 impl RecognitionFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<recognition::Entity> {
@@ -211,7 +212,7 @@ row_object! {
 
 /// Something that has to be met for a conditional recognition to become an active one. Seen by
 /// those who see the decision.
-#[Object(name = "RecognitionCondition")]
+#[fields(name = "RecognitionCondition")]
 impl RecognitionConditionFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<condition::Entity> {

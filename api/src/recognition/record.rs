@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, SimpleObject};
 use entity::{
     recognition::{
         DecisionBasis, DecisionOutcome, DecisionStatus, condition, criterion_judgement, decision,
@@ -10,6 +10,7 @@ use entity::{
     },
     workflow::WorkflowAction,
 };
+use fields::fields;
 
 use super::{CurrentRecognition, Recognition, RecognitionCondition, duties, rules};
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     assessment::Assessment,
     error::Failure,
     id::Id,
+    in_order::{Executed, Ready},
     municipality::{Cycle, Municipality},
     payload::row_object,
     programme::RecognitionCriterion,
@@ -39,6 +41,8 @@ pub(crate) struct RecognitionVotes {
     abstained: i32,
 }
 
+impl Ready<Executed> for RecognitionVotes {}
+
 row_object! {
     /// A decision on recognition.
     RecognitionDecision = RecognitionDecisionFields of decision
@@ -54,7 +58,7 @@ impl RecognitionDecisionFields {
 /// Until it is published it exists for the programme managers and the deciding body only. A
 /// published refusal or deferral exists for the municipality and the committee only, unless the
 /// programme publishes refusals. Nothing but its publication changes once it is decided.
-#[Object(name = "RecognitionDecision")]
+#[fields(name = "RecognitionDecision")]
 impl RecognitionDecisionFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<decision::Entity> {
@@ -247,7 +251,7 @@ row_object! {
 }
 
 /// How a decision judges one criterion. Seen by those who see the decision.
-#[Object(name = "CriterionJudgement")]
+#[fields(name = "CriterionJudgement")]
 impl CriterionJudgementFields {
     /// Its id.
     pub(crate) async fn id(&self) -> Id<criterion_judgement::Entity> {

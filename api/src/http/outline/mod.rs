@@ -12,6 +12,7 @@ use async_graphql::{
 };
 
 use super::cost::{Fields, Kind, Nulls, Parent, ROOT_MUTATION, TOTAL_COUNT};
+use crate::in_order::points_of;
 
 /// What is asked for at one place.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub(crate) struct Outline {
     nulls: Nulls,
     kind: Kind,
     keys: IndexMap<Name, Outline>,
+    /// Whether a key stands here or below more than once, each time with fields of its own.
+    has_halves: bool,
 }
 
 /// What an answer turned out to be worth.
@@ -68,9 +71,11 @@ impl Outline {
                     let shape = fields.shape_of(parent, &field.name.node);
                     let key = field.response_key().node.clone();
                     let below = self.keys.entry(key).or_default();
+                    below.has_halves |= !below.keys.is_empty();
                     below.nulls = shape.nulls;
                     below.kind = shape.kind;
                     below.collect(document, &field.selection_set.node, shape.below, fields);
+                    self.has_halves |= below.has_halves;
                 }
                 Selection::InlineFragment(inline) => {
                     let condition = inline.node.type_condition.as_ref();
@@ -93,6 +98,11 @@ impl Outline {
     /// How many root fields there are.
     pub(crate) fn roots(&self) -> usize {
         self.keys.len()
+    }
+
+    /// Whether the executor has to put halves together, which it can do with values alone.
+    pub(crate) fn has_halves(&self) -> bool {
+        self.has_halves
     }
 
     /// Brings an executed response into the form that the document asks for.
@@ -189,11 +199,11 @@ impl Outline {
         is_broken && !self.nulls.field
     }
 
-    /// Sorts the keys of an object and counts the points of what it holds. Most objects are in order
-    /// already, so the keys of both sides are read side by side and sorted only where they part.
+    /// Sorts the keys of an object and counts the points of what it holds. What is text already is in
+    /// order and counted. Most objects are in order too, so the keys of both sides are read side by side and sorted only where they part.
     fn arrange(&self, value: &mut Value) -> u64 {
         let Value::Object(found) = value else {
-            return 0;
+            return points_of(value).unwrap_or_default();
         };
         let mut asked = self.keys.keys();
         let in_order = found.keys().all(|key| asked.any(|wanted| wanted == key));
