@@ -20,6 +20,7 @@ on_both_databases! {
     the_dashboard_shows_a_municipality_whole
     the_overview_counts_confirmed_levels
     what_is_asked_in_halves_comes_to_the_same
+    what_failed_whole_keeps_its_keys
     autosave_follows_the_rules_of_answers
     the_register_is_public
 }
@@ -124,6 +125,18 @@ async fn what_is_asked_in_halves_comes_to_the_same(app: App) {
         let (one, other) = (whole.body.pointer(actual), halved.body.pointer(actual));
         assert!(one.is_some() && one == other, "{one:?} {other:?}");
     }
+}
+
+/// An object of which everything failed is still an object.
+async fn what_failed_whole_keeps_its_keys(app: App) {
+    World::of(&app, "FI-837").await.started().await;
+    let document = r#"{ municipality(by: { code: "FI-837" }) {
+        cycles { history(after: "x") { nodes { id } } } } }"#;
+    let answer = app.call(&app.public(), document, json!({})).await;
+    let code = answer.body.pointer("/errors/0/extensions/code");
+    assert_eq!(code, Some(&json!("INVALID_CURSOR")), "{}", answer.body);
+    let cycles = &answer.body["data"]["municipality"]["cycles"];
+    assert_eq!(cycles, &json!([{ "history": null }]));
 }
 
 async fn autosave_follows_the_rules_of_answers(app: App) {

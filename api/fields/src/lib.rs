@@ -2,19 +2,26 @@
 //! wait for nothing are written straight into the answer; of the others each has room of its own size.
 
 use proc_macro::TokenStream;
-use proc_macro2::{TokenStream as Tokens, TokenTree};
+use proc_macro2::{Ident, TokenStream as Tokens, TokenTree};
 use quote::{format_ident, quote};
 use syn::{
-    Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, ReturnType, Type, parse_macro_input,
-    parse_quote,
+    Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, Meta, PatType, ReturnType, Type,
+    ext::IdentExt as _, parse_macro_input, parse_quote,
 };
 
-/// Takes what `async_graphql::Object` takes. A field is written at once whose function awaits nothing,
-/// cannot fail, and has optional arguments only.
+/// Takes the name of the object, as `async_graphql::Object` does; its other settings, such as a guard of
+/// all fields, would be passed over. A field is written at once whose function awaits nothing, cannot
+/// fail, and has optional arguments without a default only.
 #[proc_macro_attribute]
 pub fn fields(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let arguments = Tokens::from(arguments);
+    let settings = words(arguments.clone()).filter(|word| word != "name");
+    if let Some(other) = settings.into_iter().next() {
+        let refused = syn::Error::new(other.span(), "an object in order has a name alone");
+        return refused.to_compile_error().into();
+    }
     let object = parse_macro_input!(item as ItemImpl);
-    expanded(&arguments.into(), object).into()
+    expanded(&arguments, object).into()
 }
 
 fn expanded(arguments: &Tokens, mut object: ItemImpl) -> Tokens {
@@ -45,7 +52,7 @@ fn known(function: &ImplItemFn) -> Option<Tokens> {
     if function.attrs.iter().any(|a| a.path().is_ident("graphql")) {
         return None;
     }
-    let name = function.sig.ident.to_string();
+    let name = function.sig.ident.unraw().to_string();
     let field = in_camel_case(&name);
     let at_once = at_once(function).map_or_else(|| quote!(None), |how| quote!(Some(#how)));
     // What `Object` makes of the function.
@@ -70,14 +77,14 @@ fn at_once(function: &ImplItemFn) -> Option<Tokens> {
         return None;
     }
     let inputs = function.sig.inputs.iter();
-    let arguments: Vec<&Type> = inputs
+    let arguments: Vec<&PatType> = inputs
         .filter_map(|input| match input {
-            FnArg::Typed(argument) => Some(&*argument.ty),
+            FnArg::Typed(argument) => Some(argument),
             FnArg::Receiver(_) => None,
         })
-        .filter(|ty| !is_context(ty))
+        .filter(|argument| !is_context(&argument.ty))
         .collect();
-    if !arguments.iter().all(|ty| is_named(ty, "Option")) {
+    if !arguments.iter().all(|argument| is_null_if_absent(argument)) {
         return None;
     }
     let (name, none) = (&function.sig.ident, arguments.iter().map(|_| quote!(None)));
@@ -100,16 +107,33 @@ fn is_named(ty: &Type, name: &str) -> bool {
     }
 }
 
+/// Whether an argument that is not given is null: it may have a description, but nothing else.
+fn is_null_if_absent(argument: &PatType) -> bool {
+    let plain = argument
+        .attrs
+        .iter()
+        .all(|attribute| match &attribute.meta {
+            Meta::List(list) => words(list.tokens.clone()).all(|word| word == "desc"),
+            Meta::Path(_) | Meta::NameValue(_) => true,
+        });
+    plain && is_named(&argument.ty, "Option")
+}
+
 fn is_context(ty: &Type) -> bool {
     matches!(ty, Type::Reference(reference) if is_named(&reference.elem, "Context"))
 }
 
 fn has_await(tokens: Tokens) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => has_await(group.stream()),
-        TokenTree::Ident(word) => word == "await",
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
+    words(tokens).any(|word| word == "await")
+}
+
+/// The words of a piece of code.
+fn words(tokens: Tokens) -> Box<dyn Iterator<Item = Ident>> {
+    Box::new(tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Group(group) => words(group.stream()),
+        TokenTree::Ident(word) => Box::new(std::iter::once(word)),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => Box::new(std::iter::empty()),
+    }))
 }
 
 /// The name of a field as the schema has it.

@@ -1,17 +1,26 @@
 //! Rows of the tables that the read door returns, column by column in the order of the table. By name each
 //! value would be looked up, and each null would first become the text of an error.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use sea_orm::{DbErr, EntityName, EntityTrait, QueryResult, TryGetError, TryGetable};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{
+    ActiveEnum, DbErr, EntityName, EntityTrait, QueryResult, RuntimeErr, TryGetable,
+    TryGetableFromJson,
+};
 use sqlx::{Row as _, ValueRef};
+use uuid::Uuid;
 
 /// A table whose rows are read by position, from a select of all its columns.
 pub(crate) trait Columns: EntityTrait {
     /// All columns by name, as a select lists them.
     fn list() -> &'static str;
-    /// A row as the database returned it.
-    fn read(row: &QueryResult) -> Result<Self::Model, DbErr>;
+    /// A row as the database returned it, its columns beginning with the one at `first`.
+    fn read_from(row: &QueryResult, first: usize) -> Result<Self::Model, DbErr>;
+    /// A row of this table alone.
+    fn read(row: &QueryResult) -> Result<Self::Model, DbErr> {
+        Self::read_from(row, 0)
+    }
 }
 
 /// Says of tables in which order their columns come, and which of them may be null.
@@ -25,8 +34,8 @@ macro_rules! columns {
                     static LIST: OnceLock<String> = OnceLock::new();
                     LIST.get_or_init(|| named(&table::Entity, &[$(stringify!($column)),+]))
                 }
-                fn read(row: &QueryResult) -> Result<table::Model, DbErr> {
-                    let mut at = 0..;
+                fn read_from(row: &QueryResult, first: usize) -> Result<table::Model, DbErr> {
+                    let mut at = first..;
                     Ok(table::Model {
                         $($column: reading!($($how)?)(row, at.next().unwrap_or_default())?),+
                     })
@@ -62,11 +71,63 @@ macro_rules! reading {
     };
 }
 
-fn value<T: TryGetable>(row: &QueryResult, at: usize) -> Result<T, TryGetError> {
-    T::try_get_by_index(row, at)
+/// A value of a column. The kinds are [`Plain`], [`Word`] and [`Stored`]; the compiler finds the one that
+/// fits. `PostgreSQL` tells the type of each column with its rows, and to compare it at every value takes
+/// as long as to read it; that columns are of these types is tested once, for every table.
+trait Cell<K>: Sized {
+    fn read(row: &QueryResult, at: usize) -> Result<Option<Self>, DbErr>;
 }
 
-fn nullable<T: TryGetable>(row: &QueryResult, at: usize) -> Result<Option<T>, TryGetError> {
+/// What the driver reads.
+struct Plain;
+/// A value of an enum.
+struct Word;
+/// What is read as the entity says.
+struct Stored;
+
+macro_rules! plain {
+    ($($ty:ty),+) => {$(
+        impl Cell<Plain> for $ty {
+            fn read(row: &QueryResult, at: usize) -> Result<Option<Self>, DbErr> {
+                match row.try_as_pg_row() {
+                    Some(row) => row.try_get_unchecked(at).map_err(unread),
+                    None => stored(row, at),
+                }
+            }
+        }
+    )+};
+}
+plain!(
+    bool,
+    i32,
+    i64,
+    DateTime<Utc>,
+    NaiveDate,
+    String,
+    Uuid,
+    Vec<u8>,
+    serde_json::Value
+);
+
+impl<T: ActiveEnum<Value = String>> Cell<Word> for T {
+    fn read(row: &QueryResult, at: usize) -> Result<Option<Self>, DbErr> {
+        let word = <String as Cell<Plain>>::read(row, at)?;
+        word.map(|word| T::try_from_value(&word)).transpose()
+    }
+}
+
+impl<T: TryGetableFromJson> Cell<Stored> for T {
+    fn read(row: &QueryResult, at: usize) -> Result<Option<Self>, DbErr> {
+        stored(row, at)
+    }
+}
+
+fn unread(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
+}
+
+/// Reads a value that may be null, without the text of an error for each that is.
+fn stored<T: TryGetable>(row: &QueryResult, at: usize) -> Result<Option<T>, DbErr> {
     let is_null = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
         (Some(row), _) => row.try_get_raw(at).is_ok_and(|value| value.is_null()),
         (None, Some(row)) => row.try_get_raw(at).is_ok_and(|value| value.is_null()),
@@ -75,7 +136,16 @@ fn nullable<T: TryGetable>(row: &QueryResult, at: usize) -> Result<Option<T>, Tr
     if is_null {
         return Ok(None);
     }
-    T::try_get_by_index(row, at).map(Some)
+    Ok(Some(T::try_get_by_index(row, at)?))
+}
+
+fn nullable<T: Cell<K>, K>(row: &QueryResult, at: usize) -> Result<Option<T>, DbErr> {
+    T::read(row, at)
+}
+
+fn value<T: Cell<K>, K>(row: &QueryResult, at: usize) -> Result<T, DbErr> {
+    let found = T::read(row, at)?;
+    found.ok_or_else(|| DbErr::Type(format!("column {at} is null")))
 }
 
 columns! {

@@ -10,13 +10,15 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, IntoCondition, OnConflict, SelectStatement},
+    ColumnTrait, Condition, ConnectionTrait, EntityName, EntityTrait, Iterable, JoinType,
+    QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, IntoCondition, OnConflict, Query, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{
     Actor, Bearer, Errand, Grant, House, TokenScopes, Viewer,
+    columns::Columns,
     lease::Lease,
     token::{bearer, refused},
 };
@@ -265,40 +267,34 @@ fn account_of(who: &Identity) -> SelectStatement {
 }
 
 /// An account with its memberships in force, in one statement.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "memberships are what a viewer is made of"
-)]
 async fn with_memberships(
     reads: &Lease,
     which: impl IntoCondition,
     now: DateTime<Utc>,
 ) -> Result<Option<(account::Model, Vec<membership::Model>)>, Failure> {
-    let in_force = move || {
-        Condition::all()
-            .add(membership::Column::StartsAt.lte(now))
-            .add(
-                Condition::any()
-                    .add(membership::Column::EndsAt.is_null())
-                    .add(membership::Column::EndsAt.gt(now)),
-            )
-    };
-    let relation = account::Entity::belongs_to(membership::Entity)
-        .from(account::Column::Id)
-        .to(membership::Column::AccountId)
-        .on_condition(move |_, _| in_force())
-        .into();
-    let rows = account::Entity::find()
-        .filter(which)
-        .join(JoinType::LeftJoin, relation)
-        .select_also(membership::Entity)
-        .all(reads)
-        .await?;
+    let at = |column: membership::Column| Expr::col(column.as_column_ref());
+    let has_not_ended = Condition::any()
+        .add(membership::Column::EndsAt.is_null())
+        .add(membership::Column::EndsAt.gt(now));
+    let in_force = Condition::all()
+        .add(at(membership::Column::AccountId).equals(account::Column::Id.as_column_ref()))
+        .add(membership::Column::StartsAt.lte(now))
+        .add(has_not_ended);
+    let mut select = Query::select();
+    select
+        .expr(Expr::cust(account::Entity::list()))
+        .expr(Expr::cust(membership::Entity::list()))
+        .from(account::Entity.table_ref())
+        .join(JoinType::LeftJoin, membership::Entity.table_ref(), in_force)
+        .cond_where(which.into_condition());
+    let own = account::Column::iter().count();
     let mut account = None;
     let mut memberships = Vec::new();
-    for (row, membership) in rows {
-        account = Some(row);
-        memberships.extend(membership);
+    for row in reads.query_all(&select).await? {
+        account = Some(account::Entity::read(&row)?);
+        if row.try_get_by_index::<Option<Uuid>>(own)?.is_some() {
+            memberships.push(membership::Entity::read_from(&row, own)?);
+        }
     }
     Ok(account.map(|account| (account, memberships)))
 }

@@ -7,7 +7,7 @@ use entity::assessment::{Answer, assessment, assessment_item};
 use fields::fields;
 use sea_orm::{
     ActiveEnum, ColumnTrait, DbErr, FromQueryResult, QueryResult,
-    sea_query::{Expr, ExprTrait, Func},
+    sea_query::{Asterisk, Expr, ExprTrait, Func},
 };
 use uuid::Uuid;
 
@@ -74,7 +74,7 @@ pub(super) struct ThemeTally {
     theme_id: Uuid,
     level_sum: i64,
     level_count: i64,
-    none_count: i64,
+    answer_count: i64,
     not_applicable_count: i64,
     item_count: i64,
 }
@@ -87,7 +87,7 @@ impl FromQueryResult for ThemeTally {
             theme_id: row.try_get_by_index(1)?,
             level_sum: row.try_get_by_index(2)?,
             level_count: row.try_get_by_index(3)?,
-            none_count: row.try_get_by_index(4)?,
+            answer_count: row.try_get_by_index(4)?,
             not_applicable_count: row.try_get_by_index(5)?,
             item_count: row.try_get_by_index(6)?,
         })
@@ -111,10 +111,8 @@ impl Tallied for ThemeTally {
 
     fn measures() -> Vec<(&'static str, Expr)> {
         let column = |c: assessment_item::Column| Expr::col(c.as_column_ref());
-        let answers = |answer: Answer| {
-            let is = column(assessment_item::Column::Answer).eq(answer.to_value());
-            Expr::expr(Func::sum(Expr::case(is, 1).finally(0)))
-        };
+        let answer = assessment_item::Column::Answer;
+        let is_not_applicable = column(answer).eq(Answer::NotApplicable.to_value());
         let sum = Func::sum(column(assessment_item::Column::Level));
         vec![
             (
@@ -125,12 +123,12 @@ impl Tallied for ThemeTally {
                 "level_count",
                 column(assessment_item::Column::Level).count(),
             ),
-            ("none_count", answers(Answer::NoneOfLevels)),
-            ("not_applicable_count", answers(Answer::NotApplicable)),
+            ("answer_count", column(answer).count()),
             (
-                "item_count",
-                column(assessment_item::Column::AssessmentId).count(),
+                "not_applicable_count",
+                Func::count(Expr::case(is_not_applicable, 1)).into(),
             ),
+            ("item_count", Func::count(Expr::col(Asterisk)).into()),
         ]
     }
 }
@@ -142,7 +140,7 @@ fn small(count: i64) -> i32 {
 impl ThemeTally {
     fn completeness(&self) -> Completeness {
         Completeness {
-            answered: small(self.level_count + self.none_count),
+            answered: small(self.answer_count - self.not_applicable_count),
             not_applicable: small(self.not_applicable_count),
             total: small(self.item_count - self.not_applicable_count),
         }

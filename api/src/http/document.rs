@@ -76,16 +76,18 @@ impl Rules<'_> {
         Ok((operation, cost))
     }
 
-    fn read(&self, text: &str, name: Option<&str>) -> Result<Reading, ServerError> {
+    /// Reads a document, with the points of its operation.
+    fn read(&self, text: &str, name: Option<&str>) -> Result<(Reading, u64), ServerError> {
         prescan::document(text, self.limits).map_err(refusal)?;
         let document = parse_query(text).map_err(|error| syntax(&error))?;
-        let (operation, _) = self.admitted(&document, name).map_err(refusal)?;
-        Ok(Reading {
+        let (operation, cost) = self.admitted(&document, name).map_err(refusal)?;
+        let reading = Reading {
             kind: operation.ty,
             outline: Outline::of(&document, operation, self.fields),
             name: name_of(&document, name),
             document,
-        })
+        };
+        Ok((reading, cost))
     }
 }
 
@@ -103,9 +105,19 @@ pub(crate) fn prepare(
         limits,
     };
     let key = (params.query, name.clone());
-    let reading = known.get_or(key, |text, name| rules.read(text, name))?;
-    let admitted = rules.admitted(&reading.document, name.as_deref());
-    let (operation, cost) = admitted.map_err(refusal)?;
+    let mut cost = None;
+    let reading = known.get_or(key, |text, name| {
+        let read = rules.read(text, name);
+        read.map(|(reading, points)| {
+            cost = Some(points);
+            reading
+        })
+    })?;
+    let (operation, cost) = match cost {
+        Some(cost) => chosen(&reading.document, name.as_deref()).map(|it| (it, cost)),
+        None => rules.admitted(&reading.document, name.as_deref()),
+    }
+    .map_err(refusal)?;
     let dry = dry_run::asked(&reading.document, operation, &params.variables);
     let is_dry_run = dry.is_some();
     let mut document = reading.document.clone();

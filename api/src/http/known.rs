@@ -1,15 +1,18 @@
 //! Documents that were read before: what clients send again and again is parsed once. Two generations
 //! of bounded size; what is asked for stays, what nobody asks for any more goes with the older one.
+//! What a document came to takes about a hundred times the memory of its text, at the worst.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// The most documents of one generation.
-const DOCUMENTS: usize = 64;
-/// Bytes of a document above which it is read each time, so that what is kept stays small.
+/// Bytes of the documents of one generation.
+const GENERATION: usize = 64 * 1024;
+/// Bytes of a document above which it is read each time.
 const LENGTH: usize = 8 * 1024;
+/// What a document counts at least, however short it is.
+const LEAST: usize = 256;
 
 /// What a document and the name of one of its operations came to.
 pub(crate) struct Known<T>(Mutex<Generations<T>>);
@@ -19,6 +22,7 @@ type Key = (String, Option<String>);
 struct Generations<T> {
     young: HashMap<Key, Arc<T>>,
     old: HashMap<Key, Arc<T>>,
+    bytes: usize,
 }
 
 impl<T> Default for Known<T> {
@@ -26,6 +30,7 @@ impl<T> Default for Known<T> {
         Self(Mutex::new(Generations {
             young: HashMap::new(),
             old: HashMap::new(),
+            bytes: 0,
         }))
     }
 }
@@ -37,19 +42,20 @@ impl<T> Known<T> {
         (text, name): Key,
         read: impl FnOnce(&str, Option<&str>) -> Result<T, E>,
     ) -> Result<Arc<T>, E> {
+        if text.len() > LENGTH {
+            return Ok(Arc::new(read(&text, name.as_deref())?));
+        }
         let key = (text, name);
         if let Some(known) = self.find(&key) {
             return Ok(known);
         }
         let made = Arc::new(read(&key.0, key.1.as_deref())?);
-        if key.0.len() <= LENGTH {
-            self.keep(key, Arc::clone(&made));
-        }
+        self.locked().add(key, Arc::clone(&made));
         Ok(made)
     }
 
     fn find(&self, key: &Key) -> Option<Arc<T>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.locked();
         if let Some(known) = kept.young.get(key) {
             return Some(Arc::clone(known));
         }
@@ -58,17 +64,19 @@ impl<T> Known<T> {
         Some(known)
     }
 
-    fn keep(&self, key: Key, made: Arc<T>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.add(key, made);
+    fn locked(&self) -> MutexGuard<'_, Generations<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<T> Generations<T> {
     fn add(&mut self, key: Key, made: Arc<T>) {
-        if self.young.len() >= DOCUMENTS {
+        let bytes = key.0.len().max(LEAST);
+        if self.bytes + bytes > GENERATION {
             self.old = std::mem::take(&mut self.young);
+            self.bytes = 0;
         }
+        self.bytes += bytes;
         self.young.insert(key, made);
     }
 }
@@ -113,13 +121,18 @@ mod tests {
     #[test]
     fn what_is_asked_for_stays_and_the_rest_goes() {
         let known = Known::default();
-        for number in 0..10 * DOCUMENTS {
+        for number in 0..10 * GENERATION / LEAST {
             is_read(&known, key(number));
             assert_eq!(is_read(&known, ("{ often }".to_owned(), None)), number == 0);
         }
         assert!(is_read(&known, key(0)));
-        let kept = known.0.lock().unwrap();
-        assert!(kept.young.len() + kept.old.len() <= 2 * DOCUMENTS);
+        for number in 0..100 {
+            is_read(&known, (format!("{number:LENGTH$}"), None));
+        }
+        let kept = known.locked();
+        let all = kept.young.keys().chain(kept.old.keys());
+        let bytes: usize = all.map(|(text, _)| text.len()).sum();
+        assert!((GENERATION..=2 * GENERATION).contains(&bytes), "{bytes}");
     }
 
     #[test]

@@ -160,28 +160,35 @@ async fn resolved<'c, T: Ordered>(
     joined(object, ctx, plan, found)
 }
 
-/// Puts what was resolved beside what waits for nothing: as text where every part is, else as a value
-/// without what failed.
+/// Puts what was resolved beside what waits for nothing: as text where every part is and nothing failed,
+/// else as a value without what failed. An object of which all failed is null, which must not become
+/// text: `http/outline` has yet to give it its keys back.
 fn joined<T: Ordered>(
     object: &T,
     ctx: &ContextSelectionSet<'_>,
     plan: &Plan<T>,
     found: Vec<Option<Value>>,
 ) -> Value {
-    let is_text = |(planned, found): (&plan::Planned<T>, &Option<Value>)| match planned.how {
-        How::Resolved(_) => found.as_ref().is_some_and(|value| most(value).is_some()),
-        How::AtOnce(_) | How::Typename => true,
-    };
-    if plan.fields.iter().zip(&found).all(is_text) {
+    let no_error = ctx
+        .query_env
+        .errors
+        .lock()
+        .is_ok_and(|errors| errors.is_empty());
+    let points_below: Option<Vec<u64>> = found
+        .iter()
+        .map(|value| value.as_ref().map_or(Some(0), most))
+        .collect();
+    if let Some(points_below) = points_below.filter(|_| no_error) {
         let mut text = Vec::with_capacity(ROOM);
         let mut points = 0;
         text.push(b'{');
-        for (at, (planned, found)) in plan.fields.iter().zip(found).enumerate() {
+        let parts = plan.fields.iter().zip(found.iter().zip(points_below));
+        for (at, (planned, (found, below))) in parts.enumerate() {
             planned.begin(at, &mut text);
             points += planned.points(match found {
                 Some(value) => {
-                    write(&value, &mut text);
-                    most(&value).unwrap_or_default()
+                    write(value, &mut text);
+                    below
                 }
                 None => planned.write(object, ctx, &mut text),
             });

@@ -10,12 +10,13 @@ use std::{
 use async_graphql::{
     Context, ContextSelectionSet, Positioned,
     parser::types::{Field, Selection, SelectionSet},
+    registry::MetaType,
 };
 
 use super::{
     Ordered,
     ready::{AtOnce, Resolve},
-    text,
+    text::{self, null},
 };
 
 /// The plans of one request. A request that carries them gets objects as finished text. Never given
@@ -126,7 +127,7 @@ impl<T: Ordered> Plan<T> {
             path: path.to_vec(),
             key,
             how,
-            has_fields: !field.node.selection_set.node.items.is_empty(),
+            has_fields: has_fields::<T>(asked, &field.node.name.node),
         });
     }
 
@@ -177,9 +178,9 @@ impl<T: Ordered> Planned<T> {
             }
             How::AtOnce(known) => match self.field::<T>(asked) {
                 Some(field) => (known.write)(object, &asked.with_field(field), text),
-                None => 0,
+                None => null(text),
             },
-            How::Resolved(_) => 0,
+            How::Resolved(_) => null(text),
         }
     }
 
@@ -202,6 +203,14 @@ impl<T: Ordered> Planned<T> {
         }
         None
     }
+}
+
+/// Whether the schema has fields below a field. All that is asked for there may be skipped.
+fn has_fields<T: Ordered>(asked: &ContextSelectionSet<'_>, field: &str) -> bool {
+    let registry = &asked.schema_env.registry;
+    let own = registry.types.get(&*T::type_name());
+    let below = own.and_then(|own| registry.concrete_type_by_name(&own.field_by_name(field)?.ty));
+    below.is_some_and(MetaType::is_composite)
 }
 
 fn how<T: Ordered>(ctx: &Context<'_>) -> How<T> {

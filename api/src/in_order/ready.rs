@@ -17,8 +17,8 @@ pub(crate) trait Ready<K> {
         false
     }
     /// Writes it, and answers with the points of its objects: of a list the most of any.
-    fn write(&self, _ctx: &Context<'_>, _text: &mut Vec<u8>) -> u64 {
-        0
+    fn write(&self, _ctx: &Context<'_>, text: &mut Vec<u8>) -> u64 {
+        text::null(text)
     }
 }
 
@@ -73,11 +73,10 @@ impl<T: Ready<K>, K> Ready<Perhaps<K>> for Option<T> {
         T::is_ready(ctx)
     }
     fn write(&self, ctx: &Context<'_>, text: &mut Vec<u8>) -> u64 {
-        if let Some(value) = self {
-            return value.write(ctx, text);
+        match self {
+            Some(value) => value.write(ctx, text),
+            None => text::null(text),
         }
-        text.extend_from_slice(b"null");
-        0
     }
 }
 
@@ -151,6 +150,6 @@ pub(crate) fn written<T: Ready<K>, K>(
     if let Some(Ok(value)) = value {
         return value.write(ctx, text);
     }
-    text.extend_from_slice(b"null");
-    0
+    debug_assert!(false, "a field without `await` was not ready");
+    text::null(text)
 }

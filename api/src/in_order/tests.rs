@@ -207,6 +207,14 @@ async fn text_knows_what_it_is_worth() {
     // What only the executor puts together is counted further up.
     assert_eq!(points("{ town { number mayor { age } } }").await, None);
     assert_eq!(points("{ town { number fails } }").await, None);
+    // Keys are given back to what failed whole.
+    assert_eq!(
+        points("{ town { number next { lateFailure } } }").await,
+        None
+    );
+    // What is skipped was asked for.
+    let text = "{ town { number street { name @skip(if: true) } } }";
+    assert_eq!(points(text).await, Some(1));
 }
 
 #[tokio::test]

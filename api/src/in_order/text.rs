@@ -30,7 +30,9 @@ pub(crate) fn points_of(value: &Value) -> Option<u64> {
 /// Writes a part of an answer as JSON.
 pub(crate) fn write(value: &Value, text: &mut Vec<u8>) {
     match value {
-        Value::Null => text.extend_from_slice(b"null"),
+        Value::Null => {
+            null(text);
+        }
         Value::Boolean(is) => text.extend_from_slice(if *is { b"true" } else { b"false" }),
         Value::Number(number) => leaf(number, text),
         Value::String(words) => leaf(words, text),
@@ -52,13 +54,19 @@ pub(crate) fn write(value: &Value, text: &mut Vec<u8>) {
     }
 }
 
+/// Writes that there is nothing, which is worth nothing.
+pub(super) fn null(text: &mut Vec<u8>) -> u64 {
+    text.extend_from_slice(b"null");
+    0
+}
+
 /// Writes what is a scalar.
 pub(super) fn leaf(value: &(impl serde::Serialize + ?Sized), text: &mut Vec<u8>) {
     let begun = text.len();
     // Numbers and words can always be written, and a buffer takes everything.
     if serde_json::to_writer(&mut *text, value).is_err() {
         text.truncate(begun);
-        text.extend_from_slice(b"null");
+        null(text);
     }
 }
 
