@@ -183,6 +183,16 @@ mod tests {
                 of
             }
         )));
+        assert!(is_at_once(&parse_quote!(
+            async fn share(&self, #[graphql(desc = "Of what.")] of: Option<i32>) -> i32 {
+                1
+            }
+        )));
+        assert!(!is_at_once(&parse_quote!(
+            async fn share(&self, #[graphql(default = 5)] of: Option<i32>) -> i32 {
+                1
+            }
+        )));
     }
 
     #[test]
