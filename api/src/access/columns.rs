@@ -72,8 +72,8 @@ macro_rules! reading {
 }
 
 /// A value of a column. The kinds are [`Plain`], [`Word`] and [`Stored`]; the compiler finds the one that
-/// fits. `PostgreSQL` tells the type of each column with its rows, and to compare it at every value takes
-/// as long as to read it; that columns are of these types is tested once, for every table.
+/// fits. `PostgreSQL` tells the type of each column with its rows; it is not compared at every value, since a
+/// test compares all columns of every table.
 trait Cell<K>: Sized {
     fn read(row: &QueryResult, at: usize) -> Result<Option<Self>, DbErr>;
 }

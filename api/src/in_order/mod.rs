@@ -133,7 +133,7 @@ async fn resolved<'c, T: Ordered>(
     let mut waiting: Vec<(usize, Resolving<'c>)> = Vec::with_capacity(found.len());
     for (at, planned) in plan.fields.iter().enumerate() {
         if let How::Resolved(resolve) = planned.how
-            && let Some(field) = planned.field::<T>(ctx)
+            && let Some(field) = planned.field(ctx)
         {
             waiting.push((at, resolve(object, ctx.with_field(field))));
         }
@@ -206,7 +206,7 @@ fn joined<T: Ordered>(
                 Some(finished(text, points))
             }
         };
-        if let (Some(value), Some(field)) = (value, planned.field::<T>(ctx)) {
+        if let (Some(value), Some(field)) = (value, planned.field(ctx)) {
             fields.insert(field.node.response_key().node.clone(), value);
         }
     }

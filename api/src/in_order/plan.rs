@@ -176,7 +176,7 @@ impl<T: Ordered> Planned<T> {
                 text::leaf(&*T::type_name(), text);
                 0
             }
-            How::AtOnce(known) => match self.field::<T>(asked) {
+            How::AtOnce(known) => match self.field(asked) {
                 Some(field) => (known.write)(object, &asked.with_field(field), text),
                 None => null(text),
             },
@@ -190,7 +190,7 @@ impl<T: Ordered> Planned<T> {
     }
 
     /// The field in the document.
-    pub(super) fn field<'c, U: Ordered>(
+    pub(super) fn field<'c>(
         &self,
         asked: &ContextSelectionSet<'c>,
     ) -> Option<&'c Positioned<Field>> {
@@ -198,7 +198,7 @@ impl<T: Ordered> Planned<T> {
         for at in &self.path {
             match &set.items.get(*at)?.node {
                 Selection::Field(field) => return Some(field),
-                fragment => set = below::<U>(asked, fragment)?,
+                fragment => set = below::<T>(asked, fragment)?,
             }
         }
         None
