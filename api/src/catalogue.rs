@@ -70,6 +70,9 @@ pub(crate) struct CatalogueRows {
     pub(crate) regions: Vec<region::Model>,
 }
 
+/// A day, and the programmes where it is this day.
+pub(crate) type Day = (NaiveDate, Vec<Uuid>);
+
 /// Everything published, at one moment.
 #[derive(Debug, Default)]
 pub(crate) struct Catalogue {
@@ -204,6 +207,23 @@ impl Catalogue {
     pub(crate) fn today(&self, programme: Uuid, now: chrono::DateTime<Utc>) -> NaiveDate {
         let zone = self.programme(programme).map_or(Tz::UTC, |p| p.time_zone);
         now.with_timezone(&zone).date_naive()
+    }
+
+    /// The days that it is in these programmes at this moment, however many programmes: two or three.
+    pub(crate) fn days(
+        &self,
+        programmes: impl IntoIterator<Item = Uuid>,
+        now: chrono::DateTime<Utc>,
+    ) -> Vec<Day> {
+        let mut days: Vec<Day> = Vec::new();
+        for programme in programmes {
+            let today = self.today(programme, now);
+            match days.iter_mut().find(|(day, _)| *day == today) {
+                Some((_, programmes)) => programmes.push(programme),
+                None => days.push((today, vec![programme])),
+            }
+        }
+        days
     }
 }
 

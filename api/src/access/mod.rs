@@ -51,7 +51,7 @@ pub(crate) use self::{
 use self::{lease::Lease, redactions::Redactions};
 use crate::{
     attempt::Terms,
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Day},
     issuer::{Identity, Issuers},
     workflow::Roles,
 };
@@ -171,6 +171,11 @@ impl Viewer {
     /// The day it is in a programme at the moment of the request.
     pub(crate) fn today(&self, programme: Uuid) -> NaiveDate {
         self.0.catalogue.today(programme, self.0.now)
+    }
+
+    /// The days that it is in these programmes at the moment of the request.
+    pub(crate) fn days(&self, programmes: impl IntoIterator<Item = Uuid>) -> Vec<Day> {
+        self.0.catalogue.days(programmes, self.0.now)
     }
 
     /// The published programmes.

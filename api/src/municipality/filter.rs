@@ -196,10 +196,7 @@ fn shown_as(viewer: &Viewer, wanted: &[MilestoneStatus]) -> Condition {
 }
 
 fn recognised(viewer: &Viewer, programmes: Vec<Uuid>, wanted: &[RecognitionStatus]) -> Condition {
-    let todays: Vec<_> = programmes
-        .iter()
-        .map(|programme| (*programme, viewer.today(*programme)))
-        .collect();
+    let days = viewer.days(programmes.iter().copied());
     let pick = CurrentRecognition { programmes };
     let newest = viewer
         .find::<recognition::Entity>()
@@ -208,7 +205,7 @@ fn recognised(viewer: &Viewer, programmes: Vec<Uuid>, wanted: &[RecognitionStatu
     let select = viewer
         .find::<recognition::Entity>()
         .filter(recognition::Column::Id.in_subquery(newest))
-        .filter(status_among(wanted, &todays))
+        .filter(status_among(wanted, &days))
         .column(recognition::Column::MunicipalityId);
     Condition::all().add(municipality::Column::Id.in_subquery(select))
 }

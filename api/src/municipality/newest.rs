@@ -40,14 +40,18 @@ impl Pick for CurrentCycle {
     fn filter(&self, viewer: &Viewer) -> Condition {
         use cycle::Column::{ProgrammeId, StartOn, Status};
         let over = [CycleStatus::InEvaluation, CycleStatus::Closed];
-        let any = Condition::any();
-        self.programmes.iter().fold(any, |any, programme| {
+        let days = viewer.days(self.programmes.iter().copied()).into_iter();
+        days.fold(Condition::any(), |any, (today, programmes)| {
             // An active cycle whose first day is still to come is planned.
             let begun = Condition::all()
                 .add(Status.eq(CycleStatus::Active))
-                .add(StartOn.lte(viewer.today(*programme)));
+                .add(StartOn.lte(today));
             let shown = Condition::any().add(Status.is_in(over)).add(begun);
-            any.add(Condition::all().add(ProgrammeId.eq(*programme)).add(shown))
+            any.add(
+                Condition::all()
+                    .add(ProgrammeId.is_in(programmes))
+                    .add(shown),
+            )
         })
     }
 

@@ -114,21 +114,32 @@ pub(super) fn is_current(viewer: &Viewer, row: &municipality::Model) -> bool {
     rules::is_current((row.valid_from, row.valid_to), today)
 }
 
-/// The same as a predicate: a day per country that has a programme, the day in UTC elsewhere.
+/// The same as a predicate. Few countries have another day than it is in UTC, mostly none.
 pub(super) fn are_current(viewer: &Viewer) -> Condition {
     use municipality::Column::CountryCode;
     let mut countries: Vec<&str> = Vec::new();
-    let mut any = Condition::any();
-    for programme in &viewer.catalogue().programmes {
+    let programmes = viewer.catalogue().programmes.iter();
+    let at_home = programmes.filter(|programme| {
         let country = programme.row.country_code.as_str();
-        if !countries.contains(&country) {
-            countries.push(country);
-            let on = exist_on(viewer.today(programme.row.id));
-            any = any.add(on.add(CountryCode.eq(country)));
+        let is_first = !countries.contains(&country);
+        countries.push(country);
+        is_first
+    });
+    let in_utc = viewer.now().date_naive();
+    let mut elsewhere = exist_on(in_utc);
+    let mut any = Condition::any();
+    for (day, programmes) in viewer.days(at_home.map(|programme| programme.row.id)) {
+        if day != in_utc {
+            let countries = programmes.into_iter().filter_map(|id| {
+                let programme = viewer.catalogue().programme(id)?;
+                Some(programme.row.country_code.as_str())
+            });
+            let countries: Vec<&str> = countries.collect();
+            any = any.add(exist_on(day).add(CountryCode.is_in(countries.clone())));
+            elsewhere = elsewhere.add(CountryCode.is_not_in(countries));
         }
     }
-    let elsewhere = exist_on(viewer.now().date_naive());
-    any.add(elsewhere.add(CountryCode.is_not_in(countries)))
+    any.add(elsewhere)
 }
 
 /// The rule `is_current` in the words of the database.

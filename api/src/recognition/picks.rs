@@ -1,12 +1,14 @@
 //! Which decision and which recognition an edge shows, and the SQL side of a recognition's status.
 
-use chrono::NaiveDate;
 use entity::recognition::{DecisionStatus, RecognitionStatus, decision, recognition};
 use sea_orm::{ColumnTrait, Condition, Order, sea_query::Expr};
 use uuid::Uuid;
 
 use super::rules::LASTING;
-use crate::access::{Pick, Viewer};
+use crate::{
+    access::{Pick, Viewer},
+    catalogue::Day,
+};
 
 fn newest_first<C: ColumnTrait>(columns: impl IntoIterator<Item = C>) -> Vec<(Expr, Order)> {
     let columns = columns.into_iter();
@@ -81,35 +83,34 @@ impl Pick for NewestDecision {
     }
 }
 
-/// Recognitions with one of these statuses today: the SQL side of `status_on`. `todays` says for
-/// each programme which day it is there.
-pub(crate) fn status_among(
-    statuses: &[RecognitionStatus],
-    todays: &[(Uuid, NaiveDate)],
-) -> Condition {
+/// Recognitions with one of these statuses today: the SQL side of `status_on`. `days` says which
+/// day it is in which programmes.
+pub(crate) fn status_among(statuses: &[RecognitionStatus], days: &[Day]) -> Condition {
     // An empty list of statuses matches nothing, where an empty condition would match everything.
     let none = Condition::any().add(recognition::Column::Id.is_null());
     let statuses = statuses.iter();
-    statuses.fold(none, |any, status| any.add(status_is(*status, todays)))
+    statuses.fold(none, |any, status| any.add(status_is(*status, days)))
 }
 
-fn status_is(status: RecognitionStatus, todays: &[(Uuid, NaiveDate)]) -> Condition {
+fn status_is(status: RecognitionStatus, days: &[Day]) -> Condition {
     use recognition::Column::{ProgrammeId, Status, ValidUntil};
     let stored = Condition::all().add(Status.eq(status));
     let is_expired = status == RecognitionStatus::Expired;
     if !is_expired && !LASTING.contains(&status) {
         return stored;
     }
-    let by_date = todays.iter().fold(Condition::any(), |any, (id, today)| {
-        let passed = if is_expired {
-            Condition::all()
-                .add(Status.is_in(LASTING))
-                .add(ValidUntil.lt(*today))
-        } else {
-            Condition::all().add(ValidUntil.gte(*today))
-        };
-        any.add(passed.add(ProgrammeId.eq(*id)))
-    });
+    let by_date = days
+        .iter()
+        .fold(Condition::any(), |any, (today, programmes)| {
+            let passed = if is_expired {
+                Condition::all()
+                    .add(Status.is_in(LASTING))
+                    .add(ValidUntil.lt(*today))
+            } else {
+                Condition::all().add(ValidUntil.gte(*today))
+            };
+            any.add(passed.add(ProgrammeId.is_in(programmes.iter().copied())))
+        });
     if is_expired {
         Condition::any().add(stored).add(by_date)
     } else {

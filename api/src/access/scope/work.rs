@@ -48,18 +48,15 @@ fn own_entities(viewer: &Viewer) -> Vec<Uuid> {
 
 impl Scope for cycle::Entity {
     fn rows(viewer: &Viewer) -> Condition {
-        let started = viewer
-            .catalogue()
-            .programmes
-            .iter()
-            .fold(Condition::any(), |any, p| {
-                let today = viewer.today(p.row.id);
-                any.add(
-                    cycle::Column::ProgrammeId
-                        .eq(p.row.id)
-                        .and_also(cycle::Column::StartOn.lte(today)),
-                )
-            });
+        let programmes = viewer.catalogue().programmes.iter().map(|p| p.row.id);
+        let days = viewer.days(programmes).into_iter();
+        let started = days.fold(Condition::any(), |any, (today, programmes)| {
+            any.add(
+                cycle::Column::ProgrammeId
+                    .is_in(programmes)
+                    .and_also(cycle::Column::StartOn.lte(today)),
+            )
+        });
         let shown = cycle::Column::Status.ne(CycleStatus::Cancelled.to_value());
         Condition::any().add(started.and_also(shown)).add(seats(
             viewer,

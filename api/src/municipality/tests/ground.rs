@@ -39,15 +39,20 @@ pub(super) fn now() -> DateTime<Utc> {
     "2026-06-15T09:00:00Z".parse().unwrap()
 }
 
-pub(super) struct Ground(Arc<House>);
+pub(super) struct Ground(Arc<House>, DatabaseConnection);
 
 impl Ground {
     /// A fresh database of its own.
+    pub(super) async fn new(name: &str) -> Self {
+        Self::at(name, now).await
+    }
+
+    /// The same at another moment.
     #[expect(
         clippy::disallowed_methods,
         reason = "the rows of a test have no viewer"
     )]
-    pub(super) async fn new(name: &str) -> Self {
+    pub(super) async fn at(name: &str, now: fn() -> DateTime<Utc>) -> Self {
         let file = format!("cfc-municipality-{name}-{}.db", std::process::id());
         let file = std::env::temp_dir().join(file);
         for end in ["", "-wal", "-shm"] {
@@ -68,7 +73,13 @@ impl Ground {
         add_municipalities(&db).await;
         add_accounts(&db).await;
         house.refresh().await.unwrap();
-        Self(Arc::new(house))
+        Self(Arc::new(house), db)
+    }
+
+    /// One that ended when the former one did, in a country without a programme.
+    pub(super) async fn add_abroad(&self) {
+        let id = Uuid::from_u128(14);
+        add_municipality(&self.1, id, ("YY-1", "Abroad", None), true).await;
     }
 
     pub(super) async fn public(&self) -> Viewer {
@@ -183,40 +194,48 @@ async fn add_municipalities(db: &DatabaseConnection) {
         (SOUTH, "XX-2", "Åsouth", None),
         (FORMER, "XX-3", "Formerby", Some(20)),
     ] {
-        let is_former = id == FORMER;
-        let sort_name = crate::translated::sort_key(name);
-        add!(
-            db,
-            municipality::Model {
-                id,
-                code: code.into(),
-                kind: MunicipalityKind::Municipality,
-                country_code: "XX".into(),
-                region_code: None,
-                name: named(name),
-                sort_name: sort_name.clone(),
-                valid_from: None,
-                valid_to: is_former.then(|| "2025-12-31".parse().unwrap()),
-                successor_id: is_former.then_some(NORTH),
-                population,
-                population_year: population.map(|_| 2024),
-                created_at: now(),
-                updated_at: now(),
-                version: 1,
-            },
-            municipality_name::Model {
-                id,
-                municipality_id: id,
-                sort_name,
-            },
-            municipality_code::Model {
-                id,
-                municipality_id: id,
-                scheme: "NATIONAL".into(),
-                code: code.trim_start_matches("XX-").into(),
-            },
-        );
+        add_municipality(db, id, (code, name, population), id == FORMER).await;
     }
+}
+
+async fn add_municipality(
+    db: &DatabaseConnection,
+    id: Uuid,
+    (code, name, population): (&str, &str, Option<i32>),
+    is_former: bool,
+) {
+    let sort_name = crate::translated::sort_key(name);
+    add!(
+        db,
+        municipality::Model {
+            id,
+            code: code.into(),
+            kind: MunicipalityKind::Municipality,
+            country_code: code[..2].into(),
+            region_code: None,
+            name: named(name),
+            sort_name: sort_name.clone(),
+            valid_from: None,
+            valid_to: is_former.then(|| "2025-12-31".parse().unwrap()),
+            successor_id: is_former.then_some(NORTH),
+            population,
+            population_year: population.map(|_| 2024),
+            created_at: now(),
+            updated_at: now(),
+            version: 1,
+        },
+        municipality_name::Model {
+            id,
+            municipality_id: id,
+            sort_name,
+        },
+        municipality_code::Model {
+            id,
+            municipality_id: id,
+            scheme: "NATIONAL".into(),
+            code: code[3..].into(),
+        },
+    );
 }
 
 async fn add_accounts(db: &DatabaseConnection) {

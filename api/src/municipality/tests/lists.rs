@@ -1,5 +1,6 @@
 //! Finding, sorting and paging municipalities.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{ask, codes, ground::Ground};
@@ -81,4 +82,43 @@ async fn pages_follow_each_other_past_absent_values() {
         before = format!(", before: {}", page["pageInfo"]["startCursor"]);
     }
     assert_eq!(seen, ["XX-3", "XX-1"]);
+}
+
+#[tokio::test]
+async fn a_municipality_ends_with_its_last_day_where_it_lies() {
+    // In Helsinki it is two hours later than in UTC.
+    type Moment = fn() -> DateTime<Utc>;
+    let moments: [(&str, Moment, &str, &str); 3] = [
+        (
+            "last-day",
+            || "2025-12-31T21:59:59Z".parse().unwrap(),
+            "YY-1 XX-3 XX-1 XX-2",
+            "",
+        ),
+        (
+            "new-year",
+            || "2025-12-31T22:00:00Z".parse().unwrap(),
+            "YY-1 XX-1 XX-2",
+            "XX-3",
+        ),
+        (
+            "new-year-in-utc",
+            || "2026-01-01T00:00:00Z".parse().unwrap(),
+            "XX-1 XX-2",
+            "YY-1 XX-3",
+        ),
+    ];
+    for (name, moment, existing, former) in moments {
+        let ground = Ground::at(name, moment).await;
+        ground.add_abroad().await;
+        let public = ground.public().await;
+        for (is_current, expected) in [(true, existing), (false, former)] {
+            let filter = format!(", filter: {{isCurrent: {{eq: {is_current}}}}}");
+            assert_eq!(
+                codes(&public, &filter).await,
+                expected,
+                "{name} {is_current}"
+            );
+        }
+    }
 }
