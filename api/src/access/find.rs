@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult,
     Order, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    sea_query::{Asterisk, Expr, Func, IntoCondition, Query, SelectStatement},
+    sea_query::{Asterisk, Expr, Func, IntoCondition, LogicalChainOper, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -31,6 +31,7 @@ pub(crate) struct Find<'v, E: Scope> {
     transaction: Option<&'v DatabaseTransaction>,
     /// What is selected is added last: to name each column costs as much as the rest.
     pub(super) select: SelectStatement,
+    narrowed: Condition,
     rows: Condition,
     table: PhantomData<fn() -> E>,
 }
@@ -40,6 +41,12 @@ pub(super) fn from<E: Scope>() -> SelectStatement {
     let mut select = Query::select();
     select.from(E::default().table_ref());
     select
+}
+
+/// Says once what rows of a select have to meet. As a `Condition` it would be copied whole whenever the
+/// statement is written (sea-query 1.0), and a second one beside it could miss its parentheses.
+pub(super) fn where_all(select: &mut SelectStatement, condition: Expr) {
+    select.and_or_where(LogicalChainOper::And(condition));
 }
 
 impl Viewer {
@@ -61,7 +68,7 @@ impl Viewer {
         measures: Vec<(&'static str, Expr)>,
     ) -> Result<Vec<T>, Failure> {
         let mut select = from::<C>();
-        select.and_where(self.among(C::PARENT, parents));
+        where_all(&mut select, self.among(C::PARENT, parents));
         for key in keys {
             select.column(key.as_column_ref());
             select.group_by_col(key.as_column_ref());
@@ -155,6 +162,7 @@ impl<'v, E: Scope> Find<'v, E> {
             viewer,
             transaction,
             select: from::<E>(),
+            narrowed: Condition::all(),
             rows,
             table: PhantomData,
         }
@@ -171,7 +179,7 @@ impl<'v, E: Scope> Find<'v, E> {
 
     /// Narrows the rows.
     pub(crate) fn filter(mut self, condition: impl IntoCondition) -> Self {
-        self.select.cond_where(condition.into_condition());
+        self.narrowed = self.narrowed.add(condition.into_condition());
         self
     }
 
@@ -184,7 +192,7 @@ impl<'v, E: Scope> Find<'v, E> {
 
     /// The select, narrowed to what exists for the viewer.
     pub(super) fn scoped(mut self) -> SelectStatement {
-        self.select.cond_where(self.rows);
+        where_all(&mut self.select, self.narrowed.add(self.rows).into());
         self.select
     }
 

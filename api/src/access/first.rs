@@ -12,9 +12,12 @@ use uuid::Uuid;
 
 use super::{
     Find, Scope,
-    find::{from, rows},
+    find::{from, rows, where_all},
 };
 use crate::error::Failure;
+
+/// What one of many parents is called, and its id.
+const PARENT: &str = "parent";
 
 impl<E: Scope> Find<'_, E> {
     /// The ids of the first row of each group of `key`, as a sub-select for the filter of another read.
@@ -63,7 +66,8 @@ impl<E: Scope> Find<'_, E> {
             let among = viewer.among(key, parents);
             return self.filter(among).latest_per(key, order).await;
         }
-        let first = of_each_parent::<E>(self.scoped(), key, parents, order);
+        let own = Expr::col(key.as_column_ref()).equals((PARENT, PARENT));
+        let first = of_each_parent::<E>(self.filter(own).scoped(), parents, order);
         rows::<E>(first, &*viewer.0.reads).await
     }
 }
@@ -93,7 +97,7 @@ fn numbered<E: Scope>(
 ) -> SelectStatement {
     let first = first_by_row_number::<E>(select, key, order, at_most);
     let mut select = from::<E>();
-    select.and_where(E::ID.in_subquery(first));
+    where_all(&mut select, E::ID.in_subquery(first));
     select
 }
 
@@ -115,30 +119,25 @@ fn first_by_row_number<E: Scope>(
     let mut first = Query::select();
     first
         .column(Alias::new(E::ID.as_str()))
-        .from_subquery(select, numbered)
-        .and_where(Expr::col(place).lte(at_most));
+        .from_subquery(select, numbered);
+    where_all(&mut first, Expr::col(place).lte(at_most));
     first
 }
 
-/// The first row of one parent after the other.
+/// The first row of one parent after the other, from a select of the rows of a `PARENT`.
 fn of_each_parent<E: Scope>(
     mut select: SelectStatement,
-    key: E::Column,
     parents: Vec<Uuid>,
     order: Vec<(Expr, Order)>,
 ) -> SelectStatement {
-    let parent = Alias::new("parent");
-    select
-        .expr(Expr::cust(E::list()))
-        .and_where(Expr::col(key.as_column_ref()).equals((parent.clone(), parent.clone())))
-        .limit(1);
+    select.expr(Expr::cust(E::list())).limit(1);
     for (expression, direction) in order {
         select.order_by_expr(expression, direction);
     }
     let parents = parents.into_iter().map(Value::from).collect();
     let parents = Value::Array(ArrayType::Uuid, Some(Box::new(parents)));
     let mut each = Query::select();
-    each.from_function(Func::cust(Alias::new("unnest")).arg(parents), parent)
+    each.from_function(Func::cust(Alias::new("unnest")).arg(parents), PARENT)
         .join_lateral(
             JoinType::InnerJoin,
             select,
