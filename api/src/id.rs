@@ -92,7 +92,7 @@ impl<E: Kind> ScalarType for Id<E> {
     }
 
     fn to_value(&self) -> Value {
-        Value::String(self.to_string())
+        Value::String(encode(E::PREFIX, self.0))
     }
 }
 

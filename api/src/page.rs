@@ -85,7 +85,7 @@ impl Page {
 
     /// The place of a row in the order of this page.
     fn cursor<E: Row>(row: &E::Model, order: &[E::Column]) -> Cursor {
-        let values = order.iter().map(|column| to_json(&row.get(*column)));
+        let values = order.iter().map(|column| to_json(row.get(*column)));
         Cursor {
             values: values.collect(),
             id: E::key(row),
@@ -145,9 +145,9 @@ impl Cursor {
     }
 }
 
-fn to_json(value: &Value) -> serde_json::Value {
+fn to_json(value: Value) -> serde_json::Value {
     match value {
-        Value::String(text) => json!(text),
+        Value::String(Some(text)) => serde_json::Value::String(text),
         Value::Int(number) => json!(number),
         Value::BigInt(number) => json!(number),
         Value::ChronoDate(date) => json!(date),

@@ -74,16 +74,17 @@ macro_rules! reading {
 /// A value of a column. The kinds are [`Plain`], [`Word`] and [`Stored`]; the compiler finds the one that
 /// fits. `PostgreSQL` tells the type of each column with its rows; it is not compared at every value, since a
 /// test compares all columns of every table.
-trait Cell<K>: Sized {
+pub(crate) trait Cell<K>: Sized {
+    /// The value at this place; nothing if it is null.
     fn read(row: &QueryResult, at: usize) -> Result<Option<Self>, DbErr>;
 }
 
 /// What the driver reads.
-struct Plain;
+pub(crate) struct Plain;
 /// A value of an enum.
-struct Word;
+pub(crate) struct Word;
 /// What is read as the entity says.
-struct Stored;
+pub(crate) struct Stored;
 
 macro_rules! plain {
     ($($ty:ty),+) => {$(
@@ -143,7 +144,8 @@ fn nullable<T: Cell<K>, K>(row: &QueryResult, at: usize) -> Result<Option<T>, Db
     T::read(row, at)
 }
 
-fn value<T: Cell<K>, K>(row: &QueryResult, at: usize) -> Result<T, DbErr> {
+/// The value at this place of a row, whose type the statement has made certain.
+pub(crate) fn value<T: Cell<K>, K>(row: &QueryResult, at: usize) -> Result<T, DbErr> {
     let found = T::read(row, at)?;
     found.ok_or_else(|| DbErr::Type(format!("column {at} is null")))
 }

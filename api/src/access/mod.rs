@@ -34,6 +34,7 @@ use entity::account::{Role, membership};
 use uuid::Uuid;
 
 pub(crate) use self::{
+    columns::value as value_at,
     database::{StatementObserver, Storage},
     fields::{Class, Field, field},
     find::Find,

@@ -186,17 +186,9 @@ where
         let among = viewer.among(C::PARENT, parents);
         let mut rows = viewer.find_below::<C>().filter(among).all().await?;
         rows.sort_by_key(|row| (C::parent(row), C::ordinal(row)));
-        let mut children: HashMap<Uuid, Vec<Arc<C::Model>>> = HashMap::new();
-        for row in rows {
-            children
-                .entry(C::parent(&row))
-                .or_default()
-                .push(Arc::new(row));
-        }
-        Ok(children
-            .into_iter()
-            .map(|(id, rows)| (Children::of(id), rows.into()))
-            .collect())
+        let rows: Vec<_> = rows.into_iter().map(Arc::new).collect();
+        let of_parent = |row: &Arc<C::Model>| Children::of(C::parent(row));
+        Ok(by_parent(&rows, keys.len(), of_parent))
     }
 }
 
@@ -231,10 +223,10 @@ where
 
     async fn load(viewer: &Viewer, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Failure> {
         let mut parents: HashMap<Q, Vec<Uuid>> = HashMap::new();
+        let mut found = HashMap::with_capacity(keys.len());
         for key in keys {
             parents.entry(key.pick).or_default().push(key.parent);
         }
-        let mut found = HashMap::new();
         // One statement per way of choosing; a document has few.
         for (pick, parents) in parents {
             let column = pick.partition();
@@ -297,18 +289,28 @@ impl<T: Tallied> Key for Tally<T> {
 
     async fn load(viewer: &Viewer, keys: Vec<Self>) -> Result<HashMap<Self, Arc<[T]>>, Failure> {
         let parents = keys.iter().map(|key| key.0).collect();
-        let rows = viewer
+        let mut rows = viewer
             .tally::<T::Parent, T::Child, T>(parents, &T::keys(), T::measures())
             .await?;
-        let mut tallies: HashMap<Uuid, Vec<T>> = HashMap::new();
-        for row in rows {
-            tallies.entry(row.parent()).or_default().push(row);
-        }
-        Ok(tallies
-            .into_iter()
-            .map(|(id, rows)| (Tally(id, PhantomData), rows.into()))
-            .collect())
+        rows.sort_by_key(T::parent);
+        let of_parent = |row: &T| Tally(row.parent(), PhantomData);
+        Ok(by_parent(&rows, keys.len(), of_parent))
     }
+}
+
+/// Rows that are sorted by their parent, by key. There are at most so many keys.
+fn by_parent<K: Eq + Hash, T: Clone>(
+    rows: &[T],
+    keys: usize,
+    key: impl Fn(&T) -> K,
+) -> HashMap<K, Arc<[T]>> {
+    let mut found = HashMap::with_capacity(keys);
+    for siblings in rows.chunk_by(|one, next| key(one) == key(next)) {
+        if let Some(first) = siblings.first() {
+            found.insert(key(first), siblings.into());
+        }
+    }
+    found
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ use crate::{
     action_plan::ResponsibleEntity,
     error::Failure,
     id::Id,
+    in_order::Objects,
     municipality::Municipality,
     payload::{RowObject, row_object},
     programme::Programme,
@@ -132,7 +133,7 @@ impl Account {
 
     /// The roles it holds and has held, in order of role. Only those that you may see; at most a
     /// few dozen.
-    async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<Membership>, Failure> {
+    async fn memberships(&self, ctx: &Context<'_>) -> Result<Objects<Membership>, Failure> {
         let memberships = ctx
             .reader()
             .children::<account::Entity, membership::Entity>(self.0.id);

@@ -16,6 +16,7 @@ use crate::{
     access::{Asking, Place, Row, Viewer},
     error::Failure,
     id::Id,
+    in_order::Objects,
     payload::row_object,
     scalars::{Date, DateTime},
     viewer_action::{ViewerAction, viewer_actions},
@@ -110,7 +111,7 @@ impl ActionFields {
     }
 
     /// What its progress is measured by, in order. At most 20.
-    async fn indicators(&self, ctx: &Context<'_>) -> Result<Vec<ActionIndicator>, Failure> {
+    async fn indicators(&self, ctx: &Context<'_>) -> Result<Objects<ActionIndicator>, Failure> {
         let indicators = ctx
             .reader()
             .children::<plan::Entity, action_indicator::Entity>(self.0.plan_id)

@@ -36,7 +36,7 @@ use crate::{
     catalogue::VersionEntry,
     error::Failure,
     id::Id,
-    in_order::{Executed, Ready},
+    in_order::{Executed, Objects, Ready},
     municipality::{Cycle, Municipality},
     payload::row_object,
     programme::ProgrammeVersion,
@@ -171,7 +171,7 @@ impl ActionPlanFields {
     }
 
     /// Its objectives, in order. At most 30.
-    async fn objectives(&self, ctx: &Context<'_>) -> Result<Vec<Objective>, Failure> {
+    async fn objectives(&self, ctx: &Context<'_>) -> Result<Objects<Objective>, Failure> {
         let goals = self.goals(ctx).await?;
         Ok(goals
             .iter()

@@ -14,6 +14,7 @@ use crate::{
     access::Asking,
     error::Failure,
     id::Id,
+    in_order::Objects,
     payload::row_object,
     programme::{FrameworkElement, Indicator},
     scalars::{Date, DateTime},
@@ -75,7 +76,7 @@ impl ObjectiveFields {
     }
 
     /// What is done for it, in order. At most 30.
-    async fn actions(&self, ctx: &Context<'_>) -> Result<Vec<Action>, Failure> {
+    async fn actions(&self, ctx: &Context<'_>) -> Result<Objects<Action>, Failure> {
         let actions = ctx
             .reader()
             .children::<plan::Entity, action::Entity>(self.0.plan_id)

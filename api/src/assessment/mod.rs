@@ -34,6 +34,7 @@ use crate::{
     access::{Asking, Class, Field, Place, Row, Viewer, field},
     error::Failure,
     id::Id,
+    in_order::Objects,
     municipality::{Cycle, Municipality},
     payload::row_object,
     refusal::UserError,
@@ -91,7 +92,7 @@ impl AssessmentFields {
         self.is_confirmed() || viewer.roles_at(self.place()).any_of(&whole)
     }
 
-    async fn items_of(&self, ctx: &Context<'_>) -> Result<Vec<AssessmentItem>, Failure> {
+    async fn items_of(&self, ctx: &Context<'_>) -> Result<Objects<AssessmentItem>, Failure> {
         let items = ctx
             .reader()
             .children::<assessment::Entity, assessment_item::Entity>(self.0.id);
@@ -146,7 +147,7 @@ impl AssessmentFields {
 
     /// One item per indicator, in order of number; at most 500. For the municipality and the
     /// committee; a responsible entity sees what is assigned to it.
-    async fn items(&self, ctx: &Context<'_>) -> Result<Option<Vec<AssessmentItem>>, Failure> {
+    async fn items(&self, ctx: &Context<'_>) -> Result<Option<Objects<AssessmentItem>>, Failure> {
         if ITEMS.of(ctx.viewer(), self.place(), ()).is_none() {
             return Ok(None);
         }
@@ -158,7 +159,7 @@ impl AssessmentFields {
     async fn theme_averages(
         &self,
         ctx: &Context<'_>,
-    ) -> Result<Option<Vec<ThemeAverage>>, Failure> {
+    ) -> Result<Option<Objects<ThemeAverage>>, Failure> {
         if !self.shows_summary(ctx.viewer()) {
             return Ok(None);
         }

@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::rules;
 use crate::{
-    access::{Asking, Tallied},
+    access::{Asking, Tallied, value_at},
     error::Failure,
-    in_order::InOrder,
+    in_order::{InOrder, Objects},
     programme::FrameworkElement,
 };
 
@@ -74,22 +74,23 @@ pub(super) struct ThemeTally {
     theme_id: Uuid,
     level_sum: i64,
     level_count: i64,
-    answer_count: i64,
     not_applicable_count: i64,
+    unanswered_count: i64,
     item_count: i64,
 }
 
-/// Read in the order of `keys` and `measures`: to look each up by its name takes as long as to count.
+/// Read in the order of `keys` and `measures`, all counts being of 64 bits: to look each up by its name takes
+/// as long as to count.
 impl FromQueryResult for ThemeTally {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
         Ok(Self {
-            assessment_id: row.try_get_by_index(0)?,
-            theme_id: row.try_get_by_index(1)?,
-            level_sum: row.try_get_by_index(2)?,
-            level_count: row.try_get_by_index(3)?,
-            answer_count: row.try_get_by_index(4)?,
-            not_applicable_count: row.try_get_by_index(5)?,
-            item_count: row.try_get_by_index(6)?,
+            assessment_id: value_at(row, 0)?,
+            theme_id: value_at(row, 1)?,
+            level_sum: value_at(row, 2)?,
+            level_count: value_at(row, 3)?,
+            not_applicable_count: value_at(row, 4)?,
+            unanswered_count: value_at(row, 5)?,
+            item_count: value_at(row, 6)?,
         })
     }
 }
@@ -109,26 +110,30 @@ impl Tallied for ThemeTally {
         ]
     }
 
+    /// Of an item with a level its answer is not looked at: to compare text and to count once more
+    /// takes an eighth of the whole.
     fn measures() -> Vec<(&'static str, Expr)> {
+        use assessment_item::Column::{Answer as Given, Level};
         let column = |c: assessment_item::Column| Expr::col(c.as_column_ref());
-        let answer = assessment_item::Column::Answer;
-        let is_not_applicable = column(answer).eq(Answer::NotApplicable.to_value());
-        let sum = Func::sum(column(assessment_item::Column::Level));
+        let items = || Func::count(Expr::col(Asterisk));
+        let is_not_applicable = column(Given).eq(Answer::NotApplicable.to_value());
+        let is_not_applicable = column(Level).is_null().and(is_not_applicable);
+        let sum = Func::sum(column(Level));
         vec![
             (
                 "level_sum",
                 Func::coalesce([sum.into(), Expr::val(0)]).into(),
             ),
-            (
-                "level_count",
-                column(assessment_item::Column::Level).count(),
-            ),
-            ("answer_count", column(answer).count()),
+            ("level_count", column(Level).count()),
             (
                 "not_applicable_count",
-                Func::count(Expr::case(is_not_applicable, 1)).into(),
+                items().filter(is_not_applicable).into(),
             ),
-            ("item_count", Func::count(Expr::col(Asterisk)).into()),
+            (
+                "unanswered_count",
+                items().filter(column(Given).is_null()).into(),
+            ),
+            ("item_count", items().into()),
         ]
     }
 }
@@ -139,10 +144,11 @@ fn small(count: i64) -> i32 {
 
 impl ThemeTally {
     fn completeness(&self) -> Completeness {
+        let total = self.item_count - self.not_applicable_count;
         Completeness {
-            answered: small(self.answer_count - self.not_applicable_count),
+            answered: small(total - self.unanswered_count),
             not_applicable: small(self.not_applicable_count),
-            total: small(self.item_count - self.not_applicable_count),
+            total: small(total),
         }
     }
 }
@@ -151,7 +157,7 @@ impl ThemeTally {
 pub(super) async fn averages(
     ctx: &Context<'_>,
     assessment: &assessment::Model,
-) -> Result<Vec<ThemeAverage>, Failure> {
+) -> Result<Objects<ThemeAverage>, Failure> {
     let tallies = ctx.reader().tally::<ThemeTally>(assessment.id).await?;
     let version = ctx
         .viewer()

@@ -28,6 +28,7 @@ use crate::{
     access::{Asking, Row},
     error::Failure,
     id::Id,
+    in_order::Objects,
     municipality::Municipality,
     payload::{RowObject, row_object},
     programme::Programme,
@@ -113,7 +114,7 @@ impl ApiClient {
     }
 
     /// The secrets that hold now, the oldest first; at most two.
-    async fn secrets(&self, ctx: &Context<'_>) -> Result<Vec<ClientSecret>, Failure> {
+    async fn secrets(&self, ctx: &Context<'_>) -> Result<Objects<ClientSecret>, Failure> {
         let now = ctx.viewer().now();
         let secrets = ctx
             .reader()

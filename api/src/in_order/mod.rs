@@ -6,6 +6,7 @@
 //! something in it failed or because the executor alone puts it together, the object stays a value, and
 //! `http/outline` brings it into form.
 
+mod list;
 mod plan;
 mod ready;
 mod text;
@@ -23,6 +24,7 @@ use async_graphql::{
 use futures_util::FutureExt as _;
 
 pub(crate) use self::{
+    list::Objects,
     plan::Plans,
     ready::{AtOnce, Executed, Known, Ready, is_ready, written},
     text::{points_of, write},
@@ -30,7 +32,7 @@ pub(crate) use self::{
 use self::{
     plan::{How, Plan},
     ready::Resolving,
-    text::{finished, most},
+    text::{finished, length, most},
 };
 
 /// Room for most objects.
@@ -179,7 +181,8 @@ fn joined<T: Ordered>(
         .map(|value| value.as_ref().map_or(Some(0), most))
         .collect();
     if let Some(points_below) = points_below.filter(|_| no_error) {
-        let mut text = Vec::with_capacity(ROOM);
+        let below: usize = found.iter().flatten().map(length).sum();
+        let mut text = Vec::with_capacity(ROOM + below);
         let mut points = 0;
         text.push(b'{');
         let parts = plan.fields.iter().zip(found.iter().zip(points_below));

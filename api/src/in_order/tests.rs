@@ -98,9 +98,14 @@ impl Town {
     async fn street(&self) -> InOrder<Street> {
         Street.into()
     }
-    async fn late_streets(&self) -> Vec<InOrder<Street>> {
+    async fn late_streets(&self) -> Option<Objects<InOrder<Street>>> {
         tokio::task::yield_now().await;
-        vec![Street.into(); 3]
+        let length = usize::try_from(3 - self.0).ok()?;
+        Some(vec![Street.into(); length].into_iter().collect())
+    }
+    async fn suburbs(&self) -> Objects<InOrder<Town>> {
+        tokio::task::yield_now().await;
+        (self.0 + 1..3).map(|number| Town(number).into()).collect()
     }
 }
 
@@ -184,6 +189,19 @@ async fn what_waits_for_nothing_is_written_as_the_executor_would() {
     let text =
         format!("{{ towns {{ number lateStreets {{ crossing {{ {asked} }} wide: width }} }} }}");
     assert!(same(&text).await.contains(street));
+}
+
+#[tokio::test]
+async fn a_list_that_was_waited_for_is_the_same_whether_its_objects_wait_or_not() {
+    assert_eq!(
+        same("{ town { lateStreets { closed } suburbs { number } } }").await,
+        r#"{"town":{"lateStreets":[{"closed":null},{"closed":null}],"suburbs":[{"number":2}]}}"#
+    );
+    assert_eq!(
+        same("{ town { suburbs { late lateStreets { closed } suburbs { late } } } }").await,
+        r#"{"town":{"suburbs":[{"late":2,"lateStreets":[{"closed":null}],"suburbs":[]}]}}"#
+    );
+    same("{ towns { lateStreets { name } suburbs { number suburbs { late fails } } } }").await;
 }
 
 /// The points of the town, where it is text.

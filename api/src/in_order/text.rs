@@ -19,6 +19,15 @@ fn parts(finished: &[u8]) -> (&[u8], u64) {
     }
 }
 
+/// How long a finished part is about.
+pub(super) fn length(value: &Value) -> usize {
+    match value {
+        Value::Binary(finished) => finished.len(),
+        Value::List(items) => items.iter().map(length).sum(),
+        _ => 0,
+    }
+}
+
 /// The points of a part, if it is finished.
 pub(crate) fn points_of(value: &Value) -> Option<u64> {
     match value {

@@ -19,6 +19,7 @@ use crate::{
     assessment::{Assessment, NewestAssessment},
     error::Failure,
     id::Id,
+    in_order::Objects,
     payload::row_object,
     programme::ProgrammeVersion,
     recognition::RecognitionDecision,
@@ -109,7 +110,7 @@ impl CycleFields {
     }
 
     /// How far it is with each milestone, in order; at most 20.
-    async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<MilestoneProgress>, Failure> {
+    async fn milestones(&self, ctx: &Context<'_>) -> Result<Objects<MilestoneProgress>, Failure> {
         let rows = ctx
             .reader()
             .children::<cycle::Entity, milestone_progress::Entity>(self.0.id)
@@ -144,7 +145,7 @@ impl CycleFields {
     }
 
     /// All assessments that you may see, by the day they describe; at most 50.
-    async fn assessments(&self, ctx: &Context<'_>) -> Result<Vec<Assessment>, Failure> {
+    async fn assessments(&self, ctx: &Context<'_>) -> Result<Objects<Assessment>, Failure> {
         let rows = ctx
             .reader()
             .children::<cycle::Entity, assessment::Entity>(self.0.id)
@@ -162,7 +163,7 @@ impl CycleFields {
     }
 
     /// All versions of the action plan that you may see, newest first; at most 50.
-    async fn action_plans(&self, ctx: &Context<'_>) -> Result<Vec<ActionPlan>, Failure> {
+    async fn action_plans(&self, ctx: &Context<'_>) -> Result<Objects<ActionPlan>, Failure> {
         let rows = ctx
             .reader()
             .children::<cycle::Entity, plan::Entity>(self.0.id)

@@ -7,7 +7,7 @@ use entity::{
     action_plan::{PlanStatus, plan},
     assessment::{AssessmentKind, AssessmentStatus, assessment},
     municipality::{MilestoneStatus, cycle, milestone_progress},
-    programme::{MilestoneGate, milestone},
+    programme::MilestoneGate,
     workflow::WorkflowAction,
 };
 use fields::fields;
@@ -210,11 +210,10 @@ pub(super) fn standing<'r>(
     let milestones = version.map_or(&[][..], |version| &version.milestones);
     let own = milestones.iter().find(|m| m.id == progress.milestone_id);
     let prerequisites = own.map_or(&[][..], |own| &own.prerequisites.0);
-    let name = |m: &milestone::Model| programme::text(viewer, &m.name, None);
     let open_prerequisites = milestones
         .iter()
         .filter(|m| prerequisites.contains(&m.code) && !settled.contains(&m.id))
-        .map(|m| name(m))
+        .map(|m| programme::text(viewer, &m.name, None).to_owned())
         .collect();
     rules::Standing {
         cycle: status_today(viewer, cycle),

@@ -45,6 +45,7 @@ use crate::{
     action_plan::ResponsibleEntity,
     error::Failure,
     id::Id,
+    in_order::Objects,
     payload::row_object,
     programme,
     recognition::{CurrentRecognition, NewestDecision, Recognition, RecognitionDecision},
@@ -92,7 +93,7 @@ impl MunicipalityFields {
     }
 
     /// Its codes in other schemes; at most 10.
-    async fn codes(&self, ctx: &Context<'_>) -> Result<Vec<MunicipalityCode>, Failure> {
+    async fn codes(&self, ctx: &Context<'_>) -> Result<Objects<MunicipalityCode>, Failure> {
         let rows = ctx
             .reader()
             .children::<municipality::Entity, municipality_code::Entity>(self.0.id)
@@ -112,7 +113,7 @@ impl MunicipalityFields {
     }
 
     /// Its name, in the language asked for or the first that there is along the programme's chain.
-    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> String {
+    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> &str {
         programme::text(ctx.viewer(), &self.0.name, locale.as_ref())
     }
 
@@ -139,7 +140,7 @@ impl MunicipalityFields {
     }
 
     /// All population figures, newest first; at most 200.
-    async fn populations(&self, ctx: &Context<'_>) -> Result<Vec<Population>, Failure> {
+    async fn populations(&self, ctx: &Context<'_>) -> Result<Objects<Population>, Failure> {
         let rows = ctx
             .reader()
             .children::<municipality::Entity, population::Entity>(self.0.id)
@@ -171,7 +172,7 @@ impl MunicipalityFields {
     }
 
     /// Its participations, one per programme.
-    async fn participations(&self, ctx: &Context<'_>) -> Result<Vec<Participation>, Failure> {
+    async fn participations(&self, ctx: &Context<'_>) -> Result<Objects<Participation>, Failure> {
         let rows = ctx
             .reader()
             .children::<municipality::Entity, participations::Entity>(self.0.id)
@@ -185,7 +186,7 @@ impl MunicipalityFields {
 
     /// Its cycles in all programmes, newest first; at most a few dozen. Planned and cancelled ones
     /// only for the municipality and the committee.
-    async fn cycles(&self, ctx: &Context<'_>) -> Result<Vec<Cycle>, Failure> {
+    async fn cycles(&self, ctx: &Context<'_>) -> Result<Objects<Cycle>, Failure> {
         let rows = ctx
             .reader()
             .children::<municipality::Entity, cycles::Entity>(self.0.id)

@@ -11,6 +11,7 @@ use crate::{
     access::{Asking, Row},
     error::Failure,
     id::Id,
+    in_order::Objects,
     payload::row_object,
     programme::Programme,
     scalars::{Date, DateTime},
@@ -64,7 +65,7 @@ impl ParticipationFields {
 
     /// Its cycles, newest first; at most a few dozen. Planned and cancelled ones only for the
     /// municipality and the committee.
-    async fn cycles(&self, ctx: &Context<'_>) -> Result<Vec<Cycle>, Failure> {
+    async fn cycles(&self, ctx: &Context<'_>) -> Result<Objects<Cycle>, Failure> {
         let rows = ctx
             .reader()
             .children::<participation::Entity, cycle::Entity>(self.0.id)

@@ -35,7 +35,7 @@ impl Region {
     }
 
     /// Its name, in the language asked for or the first that there is along the programme's chain.
-    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> String {
+    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> &str {
         programme::text(ctx.viewer(), &self.0.name, locale.as_ref())
     }
 

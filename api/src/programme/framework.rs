@@ -91,7 +91,7 @@ impl Framework {
     }
 
     /// What "none of the levels" is called.
-    async fn none_of_levels_name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> String {
+    async fn none_of_levels_name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> &str {
         text(
             ctx.viewer(),
             &self.0.row.none_of_levels_name,
@@ -116,7 +116,7 @@ impl RatingLevel {
     }
 
     /// Its name, in the language asked for or the first that there is along the programme's chain.
-    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> String {
+    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> &str {
         text(
             ctx.viewer(),
             &self.framework.levels[self.at].name,
@@ -159,7 +159,7 @@ impl FrameworkElementFields {
     }
 
     /// Its name, in the language asked for or the first that there is along the programme's chain.
-    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> String {
+    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> &str {
         text(ctx.viewer(), &self.0.name, locale.as_ref())
     }
 
@@ -204,7 +204,7 @@ impl IndicatorFields {
 
     /// Its statement, in the language asked for or the first that there is along the programme's
     /// chain.
-    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> String {
+    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> &str {
         text(ctx.viewer(), &self.0.row.name, locale.as_ref())
     }
 
@@ -294,7 +294,7 @@ impl LevelDescriptor {
     }
 
     /// What the level means, in the language asked for or the first that there is.
-    async fn text(&self, ctx: &Context<'_>, locale: Option<Locale>) -> String {
+    async fn text(&self, ctx: &Context<'_>, locale: Option<Locale>) -> &str {
         text(ctx.viewer(), &self.texts, locale.as_ref())
     }
 

@@ -32,13 +32,17 @@ use crate::{
 };
 
 /// A text of a programme in the language of the reader, along the programme's chain.
-pub(crate) fn text(viewer: &Viewer, text: &Translations, locale: Option<&Locale>) -> String {
+pub(crate) fn text<'t>(
+    viewer: &Viewer,
+    text: &'t Translations,
+    locale: Option<&Locale>,
+) -> &'t str {
     let chain = viewer
         .catalogue()
         .programmes
         .first()
         .map(|p| p.row.locales.0.as_slice());
-    translated::shown(text, locale, viewer.locales(), chain.unwrap_or_default()).to_owned()
+    translated::shown(text, locale, viewer.locales(), chain.unwrap_or_default())
 }
 
 /// A national child friendly cities programme.
@@ -66,7 +70,7 @@ impl Programme {
     }
 
     /// Its name, in the language asked for or the first that there is along the programme's chain.
-    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> String {
+    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> &str {
         text(ctx.viewer(), &self.0.row.name, locale.as_ref())
     }
 

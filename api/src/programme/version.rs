@@ -193,7 +193,7 @@ impl MilestoneFields {
     }
 
     /// Its name, in the language asked for or the first that there is along the programme's chain.
-    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> String {
+    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> &str {
         text(ctx.viewer(), &self.0.name, locale.as_ref())
     }
 
@@ -233,12 +233,12 @@ impl RecognitionCriterion {
     }
 
     /// Its name, in the language asked for or the first that there is along the programme's chain.
-    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> String {
+    async fn name(&self, ctx: &Context<'_>, locale: Option<Locale>) -> &str {
         text(ctx.viewer(), &self.0.name, locale.as_ref())
     }
 
     /// What it asks, in the language asked for or the first that there is.
-    async fn text(&self, ctx: &Context<'_>, locale: Option<Locale>) -> String {
+    async fn text(&self, ctx: &Context<'_>, locale: Option<Locale>) -> &str {
         text(ctx.viewer(), &self.0.text, locale.as_ref())
     }
 

@@ -19,7 +19,7 @@ use crate::{
     assessment::Assessment,
     error::Failure,
     id::Id,
-    in_order::{Executed, Ready},
+    in_order::{Executed, Objects, Ready},
     municipality::{Cycle, Municipality},
     payload::row_object,
     programme::RecognitionCriterion,
@@ -126,7 +126,7 @@ impl RecognitionDecisionFields {
     }
 
     /// How each criterion was judged, in order; at most 20. Empty while it is not decided.
-    async fn criteria(&self, ctx: &Context<'_>) -> Result<Vec<CriterionJudgement>, Failure> {
+    async fn criteria(&self, ctx: &Context<'_>) -> Result<Objects<CriterionJudgement>, Failure> {
         let rows = ctx
             .reader()
             .children::<decision::Entity, criterion_judgement::Entity>(self.0.id);
@@ -138,7 +138,10 @@ impl RecognitionDecisionFields {
     }
 
     /// What has to be met, with the outcome CONDITIONAL, in order; at most 20.
-    async fn conditions(&self, ctx: &Context<'_>) -> Result<Vec<RecognitionCondition>, Failure> {
+    async fn conditions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Objects<RecognitionCondition>, Failure> {
         let rows = ctx
             .reader()
             .children::<decision::Entity, condition::Entity>(self.0.id);

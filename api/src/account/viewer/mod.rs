@@ -12,8 +12,8 @@ use sea_orm::Iterable;
 
 use super::{Account, Membership};
 use crate::{
-    access::Asking, error::Failure, id::Id, issuer::Identity, municipality::Municipality,
-    scalars::Locale,
+    access::Asking, error::Failure, id::Id, in_order::Objects, issuer::Identity,
+    municipality::Municipality, scalars::Locale,
 };
 
 /// Who is asking.
@@ -56,7 +56,7 @@ impl Caller {
 
     /// The municipalities in which a membership is held, each once, in order of name. At most a
     /// few dozen.
-    async fn municipalities(&self, ctx: &Context<'_>) -> Result<Vec<Municipality>, Failure> {
+    async fn municipalities(&self, ctx: &Context<'_>) -> Result<Objects<Municipality>, Failure> {
         let memberships = ctx.viewer().memberships().iter();
         let ids = memberships.filter_map(|m| m.municipality_id);
         let ids = ids.map(Id::<municipality::Entity>::new).collect();

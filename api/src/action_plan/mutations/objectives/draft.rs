@@ -48,7 +48,7 @@ pub(super) async fn added(
         indicator,
         input.theme_id.map(|id| id.0),
     );
-    let statement = || indicator.map(|i| programme::text(viewer, &i.row.name, None));
+    let statement = || indicator.map(|i| programme::text(viewer, &i.row.name, None).to_owned());
     let title = trimmed(input.title).or_else(statement).unwrap_or_default();
     if input.indicator_id.is_none() && input.origin != ObjectiveOrigin::Indicator {
         checks.required_text("title", &title, SHORT_TEXT.public());
