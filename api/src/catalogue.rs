@@ -78,6 +78,8 @@ pub(crate) type Day = (NaiveDate, Vec<Uuid>);
 pub(crate) struct Catalogue {
     /// In order of key.
     pub(crate) programmes: Vec<Arc<ProgrammeEntry>>,
+    /// Their ids, for who asks about all of them.
+    pub(crate) programme_ids: Arc<[Uuid]>,
     versions: HashMap<Uuid, Arc<VersionEntry>>,
     frameworks: HashMap<Uuid, Arc<FrameworkEntry>>,
     indicators: HashMap<Uuid, Arc<IndicatorEntry>>,
@@ -148,6 +150,7 @@ impl Catalogue {
         catalogue
             .programmes
             .sort_by(|a, b| a.row.key.cmp(&b.row.key));
+        catalogue.programme_ids = catalogue.programmes.iter().map(|p| p.row.id).collect();
         catalogue
     }
 

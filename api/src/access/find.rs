@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Action, ChildOf, Row, Scope, Viewer};
+use super::{Action, ChildOf, Row, Scope, Viewer, lease::Lease};
 use crate::{error::Failure, id::Id, journal, refusal::Overtaken};
 
 /// How many of the last changes of a row are looked at.
@@ -61,7 +61,7 @@ impl Viewer {
     }
 
     /// Numbers over children of parents that this viewer has been shown: one row per key.
-    pub(super) async fn tally<P: Scope, C: ChildOf<P>, T: FromQueryResult>(
+    pub(super) async fn tally<P: Scope, C: ChildOf<P>, T: FromQueryResult + Send>(
         &self,
         parents: Vec<Uuid>,
         keys: &[C::Column],
@@ -76,9 +76,8 @@ impl Viewer {
         for (name, measure) in measures {
             select.expr_as(measure, name);
         }
-        let found = self.0.reads.query_all(&select).await?;
-        let rows = found.iter().map(|row| T::from_query_result(row, ""));
-        Ok(rows.collect::<Result<_, _>>()?)
+        let read = |row: &QueryResult| T::from_query_result(row, "");
+        Ok(self.0.reads.all(&select, read).await?)
     }
 
     /// What changed in a row that this viewer may write, since the version that was expected.
@@ -211,11 +210,13 @@ impl<'v, E: Scope> Find<'v, E> {
     pub(crate) fn all(self) -> Asked<'v, Vec<E::Model>> {
         let (viewer, transaction) = (self.viewer, self.transaction);
         Box::pin(async move {
-            let select = self.scoped();
-            match transaction {
-                Some(transaction) => rows::<E>(select, transaction).await,
-                None => rows::<E>(select, &*viewer.0.reads).await,
-            }
+            let mut select = self.scoped();
+            let Some(transaction) = transaction else {
+                return rows::<E>(select, &viewer.0.reads).await;
+            };
+            select.expr(Expr::cust(E::list()));
+            let found = transaction.query_all(&select).await?;
+            Ok(found.iter().map(E::read).collect::<Result<_, _>>()?)
         })
     }
 
@@ -264,10 +265,8 @@ fn counted(row: &QueryResult) -> Result<i64, Failure> {
 /// Runs a select of whole rows.
 pub(super) async fn rows<E: Scope>(
     mut select: SelectStatement,
-    database: &impl ConnectionTrait,
+    reads: &Lease,
 ) -> Result<Vec<E::Model>, Failure> {
     select.expr(Expr::cust(E::list()));
-    let found = database.query_all(&select).await?;
-    let rows = found.iter().map(E::read);
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(reads.all(&select, E::read).await?)
 }

@@ -34,7 +34,7 @@ impl<E: Scope> Find<'_, E> {
     ) -> Result<Vec<E::Model>, Failure> {
         let viewer = self.viewer;
         let first = numbered::<E>(self.scoped(), key, order, at_most);
-        rows::<E>(first, &*viewer.0.reads).await
+        rows::<E>(first, &viewer.0.reads).await
     }
 
     /// The first row of each group of `key` in the order given.
@@ -50,7 +50,7 @@ impl<E: Scope> Find<'_, E> {
         } else {
             numbered::<E>(select, key, order, 1)
         };
-        rows::<E>(first, &*viewer.0.reads).await
+        rows::<E>(first, &viewer.0.reads).await
     }
 
     /// The same for long series that an index holds in this order: on `PostgreSQL` each parent is
@@ -68,7 +68,7 @@ impl<E: Scope> Find<'_, E> {
         }
         let own = Expr::col(key.as_column_ref()).equals((PARENT, PARENT));
         let first = of_each_parent::<E>(self.filter(own).scoped(), parents, order);
-        rows::<E>(first, &*viewer.0.reads).await
+        rows::<E>(first, &viewer.0.reads).await
     }
 }
 

@@ -4,13 +4,17 @@
 
 use std::{
     fmt,
+    future::ready,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use futures_util::TryStreamExt;
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult,
-    RuntimeErr, Statement, prelude::async_trait::async_trait, sea_query::Values,
+    RuntimeErr, Statement, StatementBuilder,
+    prelude::async_trait::async_trait,
+    sea_query::{SelectStatement, Values},
 };
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, pool::PoolConnection};
@@ -151,6 +155,22 @@ impl Lease {
             returned: Notify::new(),
         })
     }
+
+    /// The rows of a select.
+    pub(super) async fn all<T: Send>(
+        &self,
+        select: &SelectStatement,
+        read: fn(&QueryResult) -> Result<T, DbErr>,
+    ) -> Result<Vec<T>, DbErr> {
+        let statement = StatementBuilder::build(select, &self.get_database_backend());
+        match self {
+            Self::Pool(database) => {
+                let rows = database.query_all_raw(statement).await?;
+                rows.iter().map(read).collect()
+            }
+            Self::Kept(kept) => kept.rows(statement, |row| read(&row)).await,
+        }
+    }
 }
 
 impl Drop for Kept {
@@ -199,20 +219,35 @@ impl Kept {
         self.returned.notify_one();
     }
 
-    async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    /// The rows of a statement, each read as soon as it is there: none of them is kept.
+    async fn rows<T>(
+        &self,
+        statement: Statement,
+        read: impl Fn(QueryResult) -> Result<T, DbErr> + Send,
+    ) -> Result<Vec<T>, DbErr> {
         let mut held = self.connection().await?;
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
         let text = AssertSqlSafe(statement.sql.as_str());
+        let mut found = Vec::new();
+        let mut unread = None;
+        // Read to its end even when a row cannot be read, so that the connection can be used again.
         let answer = sqlx::query_with(text, values)
-            .fetch_all(&mut *held.link.connection)
+            .fetch(&mut *held.link.connection)
+            .try_for_each(|row| {
+                match read(QueryResult::from(row)) {
+                    Ok(row) => found.push(row),
+                    Err(error) => unread = Some(error),
+                }
+                ready(Ok(()))
+            })
             .await;
         if let Some(observer) = &self.shelf.observer {
             observer(&statement.sql);
         }
         match answer {
-            Ok(rows) => {
+            Ok(()) => {
                 self.give_back(held);
-                Ok(rows.into_iter().map(QueryResult::from).collect())
+                unread.map_or(Ok(found), Err)
             }
             Err(error) => {
                 if matches!(error, sqlx::Error::Database(_)) {
@@ -247,14 +282,14 @@ impl ConnectionTrait for Lease {
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         match self {
             Self::Pool(database) => database.query_one_raw(statement).await,
-            Self::Kept(kept) => Ok(kept.rows(statement).await?.into_iter().next()),
+            Self::Kept(kept) => Ok(kept.rows(statement, Ok).await?.into_iter().next()),
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         match self {
             Self::Pool(database) => database.query_all_raw(statement).await,
-            Self::Kept(kept) => kept.rows(statement).await,
+            Self::Kept(kept) => kept.rows(statement, Ok).await,
         }
     }
 }

@@ -11,7 +11,12 @@ mod plan;
 mod ready;
 mod text;
 
-use std::{borrow::Cow, future::poll_fn, ops::Deref, task::Poll};
+use std::{
+    borrow::Cow,
+    future::poll_fn,
+    ops::Deref,
+    task::{Context as TaskContext, Poll},
+};
 
 use async_graphql::{
     ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult,
@@ -130,36 +135,64 @@ async fn resolved<'c, T: Ordered>(
     ctx: &'c ContextSelectionSet<'c>,
     plan: &Plan<T>,
 ) -> Value {
-    let mut found: Vec<Option<Value>> = Vec::with_capacity(plan.fields.len());
-    found.resize_with(plan.fields.len(), || None);
-    let mut waiting: Vec<(usize, Resolving<'c>)> = Vec::with_capacity(found.len());
-    for (at, planned) in plan.fields.iter().enumerate() {
-        if let How::Resolved(resolve) = planned.how
-            && let Some(field) = planned.field(ctx)
-        {
-            waiting.push((at, resolve(object, ctx.with_field(field))));
-        }
-    }
+    let begun = plan.fields.iter().map(|planned| match planned.how {
+        How::Resolved(resolve) => match planned.field(ctx) {
+            Some(field) => Part::Waiting(resolve(object, ctx.with_field(field))),
+            None => Part::Without,
+        },
+        How::AtOnce(_) | How::Typename => Part::Without,
+    });
+    let mut parts: Vec<Part<'c>> = begun.collect();
     poll_fn(|task| {
-        waiting.retain_mut(|(at, field)| match field.poll_unpin(task) {
-            Poll::Ready(Ok(value)) => {
-                found[*at] = Some(value.unwrap_or_default());
-                false
-            }
-            Poll::Ready(Err(error)) => {
-                ctx.add_error(error);
-                false
-            }
-            Poll::Pending => true,
-        });
-        if waiting.is_empty() {
+        let mut is_done = true;
+        for part in &mut parts {
+            is_done &= part.go_on(ctx, task);
+        }
+        if is_done {
             Poll::Ready(())
         } else {
             Poll::Pending
         }
     })
     .await;
-    joined(object, ctx, plan, found)
+    joined(object, ctx, plan, parts)
+}
+
+/// What has come of one field of an object.
+enum Part<'c> {
+    /// It is under way.
+    Waiting(Resolving<'c>),
+    /// It was resolved.
+    Found(Value),
+    /// It failed, or there is nothing to wait for.
+    Without,
+}
+
+impl Part<'_> {
+    /// Goes on with what is under way. Whether nothing is left to wait for.
+    fn go_on(&mut self, ctx: &ContextSelectionSet<'_>, task: &mut TaskContext<'_>) -> bool {
+        let Self::Waiting(field) = self else {
+            return true;
+        };
+        let Poll::Ready(resolved) = field.poll_unpin(task) else {
+            return false;
+        };
+        *self = match resolved {
+            Ok(value) => Self::Found(value.unwrap_or_default()),
+            Err(error) => {
+                ctx.add_error(error);
+                Self::Without
+            }
+        };
+        true
+    }
+
+    fn found(&self) -> Option<&Value> {
+        match self {
+            Self::Found(value) => Some(value),
+            Self::Waiting(_) | Self::Without => None,
+        }
+    }
 }
 
 /// Puts what was resolved beside what waits for nothing: as text where every part is and nothing failed,
@@ -169,29 +202,25 @@ fn joined<T: Ordered>(
     object: &T,
     ctx: &ContextSelectionSet<'_>,
     plan: &Plan<T>,
-    found: Vec<Option<Value>>,
+    parts: Vec<Part<'_>>,
 ) -> Value {
     let no_error = ctx
         .query_env
         .errors
         .lock()
         .is_ok_and(|errors| errors.is_empty());
-    let points_below: Option<Vec<u64>> = found
-        .iter()
-        .map(|value| value.as_ref().map_or(Some(0), most))
-        .collect();
-    if let Some(points_below) = points_below.filter(|_| no_error) {
-        let below: usize = found.iter().flatten().map(length).sum();
+    let is_finished = |part: &Part<'_>| part.found().is_none_or(|value| most(value).is_some());
+    if no_error && parts.iter().all(is_finished) {
+        let below: usize = parts.iter().filter_map(Part::found).map(length).sum();
         let mut text = Vec::with_capacity(ROOM + below);
         let mut points = 0;
         text.push(b'{');
-        let parts = plan.fields.iter().zip(found.iter().zip(points_below));
-        for (at, (planned, (found, below))) in parts.enumerate() {
+        for (at, (planned, part)) in plan.fields.iter().zip(&parts).enumerate() {
             planned.begin(at, &mut text);
-            points += planned.points(match found {
+            points += planned.points(match part.found() {
                 Some(value) => {
                     write(value, &mut text);
-                    below
+                    most(value).unwrap_or_default()
                 }
                 None => planned.write(object, ctx, &mut text),
             });
@@ -199,11 +228,12 @@ fn joined<T: Ordered>(
         text.push(b'}');
         return finished(text, points);
     }
-    let mut fields = IndexMap::with_capacity(found.len());
-    for (planned, found) in plan.fields.iter().zip(found) {
-        let value = match planned.how {
-            How::Resolved(_) => found,
-            How::AtOnce(_) | How::Typename => {
+    let mut fields = IndexMap::with_capacity(parts.len());
+    for (planned, part) in plan.fields.iter().zip(parts) {
+        let value = match (&planned.how, part) {
+            (How::Resolved(_), Part::Found(value)) => Some(value),
+            (How::Resolved(_), Part::Waiting(_) | Part::Without) => None,
+            (How::AtOnce(_) | How::Typename, _) => {
                 let mut text = Vec::new();
                 let points = planned.write(object, ctx, &mut text);
                 Some(finished(text, points))

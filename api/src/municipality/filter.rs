@@ -1,6 +1,8 @@
 //! What municipalities are found by. A state is asked for as the viewer is shown it, so that no
 //! filter tells what a field would not.
 
+use std::sync::Arc;
+
 use async_graphql::InputObject;
 use entity::{
     municipality::{
@@ -107,7 +109,7 @@ impl MunicipalityFilter {
     }
 
     /// The programmes that are looked at.
-    fn programmes(&self, viewer: &Viewer) -> Result<Vec<Uuid>, Failure> {
+    fn programmes(&self, viewer: &Viewer) -> Result<Arc<[Uuid]>, Failure> {
         let Some(keys) = values(self.programme.as_ref())? else {
             return Ok(newest::programmes(viewer, None));
         };
@@ -151,11 +153,11 @@ fn taking_part(viewer: &Viewer, programmes: &[Uuid]) -> Condition {
 
 fn at_milestone(
     viewer: &Viewer,
-    programmes: &[Uuid],
+    programmes: &Arc<[Uuid]>,
     wanted: &MunicipalityMilestoneFilter,
 ) -> Result<Condition, Failure> {
     let pick = CurrentCycle {
-        programmes: programmes.to_vec(),
+        programmes: Arc::clone(programmes),
     };
     let current = viewer
         .find::<cycle::Entity>()
@@ -195,7 +197,7 @@ fn shown_as(viewer: &Viewer, wanted: &[MilestoneStatus]) -> Condition {
     Condition::any().add(as_stored).add(masked)
 }
 
-fn recognised(viewer: &Viewer, programmes: Vec<Uuid>, wanted: &[RecognitionStatus]) -> Condition {
+fn recognised(viewer: &Viewer, programmes: Arc<[Uuid]>, wanted: &[RecognitionStatus]) -> Condition {
     let days = viewer.days(programmes.iter().copied());
     let pick = CurrentRecognition { programmes };
     let newest = viewer

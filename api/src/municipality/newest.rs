@@ -1,6 +1,8 @@
 //! Which cycle of a municipality is the one to show: one statement for a page of municipalities.
 //! Filters choose by the same order.
 
+use std::sync::Arc;
+
 use entity::municipality::{CycleStatus, cycle};
 use sea_orm::{
     ActiveEnum, ColumnTrait, Condition, Order,
@@ -11,19 +13,20 @@ use uuid::Uuid;
 use crate::access::{Pick, Viewer};
 
 /// The programmes that an argument asks for: all without one, none for an unknown key.
-pub(super) fn programmes(viewer: &Viewer, key: Option<&str>) -> Vec<Uuid> {
-    let programmes = viewer.catalogue().programmes.iter();
-    programmes
-        .filter(|programme| key.is_none_or(|key| programme.row.key == key))
-        .map(|programme| programme.row.id)
-        .collect()
+pub(super) fn programmes(viewer: &Viewer, key: Option<&str>) -> Arc<[Uuid]> {
+    let catalogue = viewer.catalogue();
+    let Some(key) = key else {
+        return Arc::clone(&catalogue.programme_ids);
+    };
+    let named = catalogue.programme_by_key(key).into_iter();
+    named.map(|programme| programme.row.id).collect()
 }
 
 /// Chooses the cycle under way, else the one closed last.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct CurrentCycle {
     /// Among the cycles of these programmes.
-    pub(super) programmes: Vec<Uuid>,
+    pub(super) programmes: Arc<[Uuid]>,
 }
 
 impl Pick for CurrentCycle {

@@ -1,5 +1,7 @@
 //! Which decision and which recognition an edge shows, and the SQL side of a recognition's status.
 
+use std::sync::Arc;
+
 use entity::recognition::{DecisionStatus, RecognitionStatus, decision, recognition};
 use sea_orm::{ColumnTrait, Condition, Order, sea_query::Expr};
 use uuid::Uuid;
@@ -21,7 +23,7 @@ fn newest_first<C: ColumnTrait>(columns: impl IntoIterator<Item = C>) -> Vec<(Ex
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct CurrentRecognition {
     /// Among the recognitions of these programmes.
-    pub(crate) programmes: Vec<Uuid>,
+    pub(crate) programmes: Arc<[Uuid]>,
 }
 
 impl Pick for CurrentRecognition {
@@ -58,7 +60,7 @@ pub(super) fn public_decisions() -> Condition {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct NewestDecision {
     /// Among the decisions of these programmes.
-    pub(crate) programmes: Vec<Uuid>,
+    pub(crate) programmes: Arc<[Uuid]>,
 }
 
 impl Pick for NewestDecision {

@@ -234,7 +234,7 @@ impl RecognitionDecisionFields {
 
     async fn against_publishing(&self, ctx: &Context<'_>) -> Result<Vec<UserError>, Failure> {
         let pick = CurrentRecognition {
-            programmes: vec![self.0.programme_id],
+            programmes: [self.0.programme_id].into(),
         };
         let before = ctx.reader().latest(pick, self.0.municipality_id).await?;
         let viewer = ctx.viewer();

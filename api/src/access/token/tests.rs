@@ -143,3 +143,29 @@ fn a_token_is_so_long_and_no_longer() {
     let (keys, longer) = of_length(MAX_LENGTH + 1);
     assert!(keys.read(&longer).is_err());
 }
+
+#[test]
+fn a_token_known_from_before_ends_like_any_other() {
+    let now = get_current_timestamp();
+    let (keys, token) = made(&json!({}), &json!({}));
+    let bearer = keys.read(&token).unwrap();
+    for (expires_at, refused) in [
+        (now - LEEWAY + 10, None),
+        (now - LEEWAY - 10, Some(Code::TokenExpired)),
+    ] {
+        let token = format!("expires at {expires_at}");
+        let unverified = keys.verified.find(&token).err().unwrap();
+        let bearer = Bearer {
+            expires_at,
+            ..bearer.clone()
+        };
+        keys.verified.keep(unverified, bearer);
+        assert_eq!(keys.read(&token).map_err(|f| f.code).err(), refused);
+    }
+    assert!(keys.read(&token).is_ok());
+    keys.replace(Vec::new()).unwrap();
+    assert_eq!(
+        keys.read(&token).map_err(|f| f.code).err(),
+        Some(Code::Unauthenticated)
+    );
+}
