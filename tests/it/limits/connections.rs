@@ -46,6 +46,25 @@ async fn requests_wait_for_the_only_connection_and_are_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_cannot_be_read_leaves_its_connection_to_the_next_request() {
+    let app = App::start_with(Backend::Postgres, |config| config.database_connections = 1).await;
+    app.meddle("UPDATE municipality SET kind = 'CASTLE' WHERE code = 'FI-837'")
+        .await
+        .unwrap();
+    let named = async |code: &str| {
+        let document = format!("{{ municipality(by: {{ code: \"{code}\" }}) {{ code }} }}");
+        ask(&app, &document).await
+    };
+    for _ in 0..3 {
+        let told = named("FI-837").await;
+        let code = &told.json()["errors"][0]["extensions"]["code"];
+        assert_eq!(code, "INTERNAL_SERVER_ERROR", "{}", told.text);
+        let told = named("FI-091").await;
+        assert_eq!(told.json()["data"]["municipality"]["code"], "FI-091");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_that_nobody_uses_are_told_as_idle() {
     let address = free_address();
     let (app, lock) = held_up(|config| config.metrics_bind = Some(address)).await;
