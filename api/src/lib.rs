@@ -17,6 +17,7 @@ pub mod command;
 mod config;
 mod demo;
 mod docs;
+mod effects;
 mod error;
 mod explorer;
 mod filter;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{Asking, Reader, Scope, Viewer},
+    effects::Effects,
     error::Failure,
     id::{Id, Kind},
     refusal::{Overtaken, Refused, Replay, UserError},
@@ -135,7 +136,10 @@ pub(crate) async fn concluded<T: RowObject, S: Into<T>>(
     outcome: Result<S, Refused>,
 ) -> Result<Concluded<T>, Failure> {
     let refused = match outcome {
-        Ok(subject) => return Ok(Concluded::new(Some(subject.into()))),
+        Ok(subject) => {
+            Effects::note(ctx);
+            return Ok(Concluded::new(Some(subject.into())));
+        }
         Err(refused) => viewer.settled(refused).await,
     };
     Ok(match refused {
@@ -159,7 +163,10 @@ async fn replayed<T: RowObject>(
             let message = format!("a {kind} was stored for a payload of {}", T::Entity::TYPE);
             return Err(Failure::internal(std::io::Error::other(message)));
         }
-        Replay::Effect { id, .. } => Concluded::new(ctx.reader().object(id).await?),
+        Replay::Effect { id, .. } => {
+            Effects::note(ctx);
+            Concluded::new(ctx.reader().object(id).await?)
+        }
         Replay::User(errors) => Concluded::refused(errors),
         Replay::Overtaken(overtaken) => Concluded::overtaken(overtaken),
     })
@@ -189,14 +196,14 @@ macro_rules! payload {
                 ctx: &async_graphql::Context<'_>,
                 viewer: &$crate::access::Viewer,
                 outcome: Result<T, $crate::refusal::Refused>,
-            ) -> Result<Self, $crate::error::Failure> {
+            ) -> Result<Option<Self>, $crate::error::Failure> {
                 let concluded = $crate::payload::concluded(ctx, viewer, outcome).await?;
-                Ok(Self {
+                Ok(Some(Self {
                     $field: concluded.subject,
                     user_errors: concluded.user_errors,
                     conflict: concluded.conflict,
                     replayed: concluded.replayed,
-                })
+                }))
             }
         }
     };

@@ -94,7 +94,7 @@ impl AnswerMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<AnswerIndicatorInput>,
-    ) -> Result<AnswerIndicatorPayload, Failure> {
+    ) -> Result<Option<AnswerIndicatorPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         AnswerIndicatorPayload::of(ctx, &viewer, answer(&viewer, input).await).await
     }
@@ -105,7 +105,7 @@ impl AnswerMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<AnswerIndicatorsInput>,
-    ) -> Result<AnswerIndicatorsPayload, Failure> {
+    ) -> Result<Option<AnswerIndicatorsPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         AnswerIndicatorsPayload::of(ctx, &viewer, answer_all(&viewer, input).await).await
     }
@@ -115,7 +115,7 @@ impl AnswerMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<AssignIndicatorInput>,
-    ) -> Result<AssignIndicatorPayload, Failure> {
+    ) -> Result<Option<AssignIndicatorPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         AssignIndicatorPayload::of(ctx, &viewer, assign(&viewer, input).await).await
     }
@@ -125,7 +125,7 @@ impl AnswerMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<UnassignIndicatorInput>,
-    ) -> Result<UnassignIndicatorPayload, Failure> {
+    ) -> Result<Option<UnassignIndicatorPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         UnassignIndicatorPayload::of(ctx, &viewer, unassign(&viewer, input).await).await
     }

@@ -112,7 +112,7 @@ impl AssessmentMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<StartAssessmentInput>,
-    ) -> Result<StartAssessmentPayload, Failure> {
+    ) -> Result<Option<StartAssessmentPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         StartAssessmentPayload::of(ctx, &viewer, start(&viewer, input).await).await
     }
@@ -122,7 +122,7 @@ impl AssessmentMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<SubmitAssessmentInput>,
-    ) -> Result<SubmitAssessmentPayload, Failure> {
+    ) -> Result<Option<SubmitAssessmentPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         SubmitAssessmentPayload::of(ctx, &viewer, submit(&viewer, input).await).await
     }
@@ -132,7 +132,7 @@ impl AssessmentMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ReturnAssessmentInput>,
-    ) -> Result<ReturnAssessmentPayload, Failure> {
+    ) -> Result<Option<ReturnAssessmentPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ReturnAssessmentPayload::of(ctx, &viewer, send_back(&viewer, input).await).await
     }
@@ -143,7 +143,7 @@ impl AssessmentMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ConfirmAssessmentInput>,
-    ) -> Result<ConfirmAssessmentPayload, Failure> {
+    ) -> Result<Option<ConfirmAssessmentPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ConfirmAssessmentPayload::of(ctx, &viewer, confirm(&viewer, input).await).await
     }

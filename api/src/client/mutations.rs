@@ -80,7 +80,7 @@ impl ClientMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<AddApiClientInput>,
-    ) -> Result<AddApiClientPayload, Failure> {
+    ) -> Result<Option<AddApiClientPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         AddApiClientPayload::of(ctx, &viewer, add(&viewer, input).await).await
     }
@@ -91,7 +91,7 @@ impl ClientMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<RotateApiClientSecretInput>,
-    ) -> Result<RotateApiClientSecretPayload, Failure> {
+    ) -> Result<Option<RotateApiClientSecretPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         let rotated = registry::rotate(&viewer, input.client_id).await;
         RotateApiClientSecretPayload::of(ctx, &viewer, rotated).await
@@ -103,7 +103,7 @@ impl ClientMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<RevokeApiClientInput>,
-    ) -> Result<RevokeApiClientPayload, Failure> {
+    ) -> Result<Option<RevokeApiClientPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         let revoked = registry::revoke(&viewer, input.client_id, input.expected_version);
         RevokeApiClientPayload::of(ctx, &viewer, revoked.await).await

@@ -29,6 +29,7 @@ use tokio::{
 
 use crate::{
     attempt::is_key,
+    effects::Effects,
     error::{Code, Failure},
     in_order::Plans,
 };
@@ -328,7 +329,11 @@ impl<S: Site> Door<S> {
         } = admitted;
         let Reading { kind, outline, .. } = &*operation.reading;
         may_write.store(*kind == OperationType::Mutation, Ordering::Release);
-        let mut request = operation.request.data(charge.reading());
+        let effects = Effects::default();
+        let mut request = operation
+            .request
+            .data(charge.reading())
+            .data(effects.clone());
         if !outline.has_halves() {
             request = request.data(Plans::default());
         }
@@ -343,7 +348,9 @@ impl<S: Site> Door<S> {
             let cost = settled.extension();
             response.extensions.insert("cost".to_owned(), cost);
         }
-        Ok(self.reply(&sender.visit, sender.media).executed(response))
+        Ok(self
+            .reply(&sender.visit, sender.media)
+            .executed(response, &effects))
     }
 
     async fn params(

@@ -17,6 +17,7 @@ use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use serde::Serialize;
 
 use crate::{
+    effects::Effects,
     error::{Code, Failure},
     in_order,
 };
@@ -109,16 +110,22 @@ impl Beside<'_> {
 impl Reply<'_> {
     /// Answers a request of which nothing was executed.
     pub(crate) fn refused(&self, error: ServerError) -> Written {
-        self.executed(Response::from_errors(vec![error]))
+        self.executed(Response::from_errors(vec![error]), &Effects::default())
     }
 
     /// Answers with what the executor made of the request.
-    pub(crate) fn executed(&self, mut response: Response) -> Written {
+    pub(crate) fn executed(&self, mut response: Response, effects: &Effects) -> Written {
         if response.errors.is_empty() && response.data == Value::Null {
             response.data = Value::Object(async_graphql::indexmap::IndexMap::default());
         }
         let codes: Vec<Code> = response.errors.iter().map(code_of).collect();
-        let outcome = status::outcome(&response.data, &response.errors, &codes);
+        let outcome = match status::outcome(&response.data, &response.errors, &codes) {
+            // What is stored, or may be, is told: a proxy sends again what gets a 503.
+            Outcome::Failed(_) if effects.any() || codes.contains(&Code::OutcomeUnknown) => {
+                Outcome::Executed
+            }
+            outcome => outcome,
+        };
         let (status, is_kept) = match outcome {
             Outcome::Executed => (200, true),
             Outcome::Refused(code) => (status::refused(code, self.media), false),
@@ -129,6 +136,7 @@ impl Reply<'_> {
         for (error, code) in response.errors.iter_mut().zip(&codes) {
             self.annotate(error, *code);
         }
+        effects.tell(&mut response.errors);
         let beside = Beside {
             errors: &response.errors,
             extensions: &response.extensions,

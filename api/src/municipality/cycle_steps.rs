@@ -92,7 +92,7 @@ impl CycleMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<StartCycleInput>,
-    ) -> Result<StartCyclePayload, Failure> {
+    ) -> Result<Option<StartCyclePayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         StartCyclePayload::of(ctx, &viewer, start(&viewer, input).await).await
     }
@@ -102,7 +102,7 @@ impl CycleMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<CloseCycleInput>,
-    ) -> Result<CloseCyclePayload, Failure> {
+    ) -> Result<Option<CloseCyclePayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         CloseCyclePayload::of(ctx, &viewer, close(&viewer, input).await).await
     }
@@ -113,7 +113,7 @@ impl CycleMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<CancelCycleInput>,
-    ) -> Result<CancelCyclePayload, Failure> {
+    ) -> Result<Option<CancelCyclePayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         CancelCyclePayload::of(ctx, &viewer, cancel(&viewer, input).await).await
     }

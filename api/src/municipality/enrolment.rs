@@ -78,7 +78,7 @@ impl EnrolmentMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<EnrolMunicipalityInput>,
-    ) -> Result<EnrolMunicipalityPayload, Failure> {
+    ) -> Result<Option<EnrolMunicipalityPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         EnrolMunicipalityPayload::of(ctx, &viewer, enrol(&viewer, input).await).await
     }
@@ -89,7 +89,7 @@ impl EnrolmentMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ActivateParticipationInput>,
-    ) -> Result<ActivateParticipationPayload, Failure> {
+    ) -> Result<Option<ActivateParticipationPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ActivateParticipationPayload::of(ctx, &viewer, activate(&viewer, input).await).await
     }

@@ -118,7 +118,7 @@ impl MilestoneMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<StartMilestoneInput>,
-    ) -> Result<StartMilestonePayload, Failure> {
+    ) -> Result<Option<StartMilestonePayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         StartMilestonePayload::of(ctx, &viewer, start(&viewer, input).await).await
     }
@@ -129,7 +129,7 @@ impl MilestoneMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<SubmitMilestoneInput>,
-    ) -> Result<SubmitMilestonePayload, Failure> {
+    ) -> Result<Option<SubmitMilestonePayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         SubmitMilestonePayload::of(ctx, &viewer, submit(&viewer, input).await).await
     }
@@ -139,7 +139,7 @@ impl MilestoneMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<CompleteMilestoneInput>,
-    ) -> Result<CompleteMilestonePayload, Failure> {
+    ) -> Result<Option<CompleteMilestonePayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         CompleteMilestonePayload::of(ctx, &viewer, complete(&viewer, input).await).await
     }
@@ -150,7 +150,7 @@ impl MilestoneMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ReturnMilestoneInput>,
-    ) -> Result<ReturnMilestonePayload, Failure> {
+    ) -> Result<Option<ReturnMilestonePayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ReturnMilestonePayload::of(ctx, &viewer, send_back(&viewer, input).await).await
     }
@@ -161,7 +161,7 @@ impl MilestoneMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<WaiveMilestoneInput>,
-    ) -> Result<WaiveMilestonePayload, Failure> {
+    ) -> Result<Option<WaiveMilestonePayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         WaiveMilestonePayload::of(ctx, &viewer, waive(&viewer, input).await).await
     }

@@ -106,7 +106,7 @@ impl ConditionMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<SubmitConditionInput>,
-    ) -> Result<SubmitConditionPayload, Failure> {
+    ) -> Result<Option<SubmitConditionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         SubmitConditionPayload::of(ctx, &viewer, submit(&viewer, input).await).await
     }
@@ -117,7 +117,7 @@ impl ConditionMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<AcceptConditionInput>,
-    ) -> Result<AcceptConditionPayload, Failure> {
+    ) -> Result<Option<AcceptConditionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         AcceptConditionPayload::of(ctx, &viewer, accept(&viewer, input).await).await
     }
@@ -128,7 +128,7 @@ impl ConditionMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<RejectConditionInput>,
-    ) -> Result<RejectConditionPayload, Failure> {
+    ) -> Result<Option<RejectConditionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         RejectConditionPayload::of(ctx, &viewer, reject(&viewer, input).await).await
     }
@@ -139,7 +139,7 @@ impl ConditionMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<WaiveConditionInput>,
-    ) -> Result<WaiveConditionPayload, Failure> {
+    ) -> Result<Option<WaiveConditionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         WaiveConditionPayload::of(ctx, &viewer, waive(&viewer, input).await).await
     }

@@ -106,7 +106,7 @@ impl RecognitionMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<SuspendRecognitionInput>,
-    ) -> Result<SuspendRecognitionPayload, Failure> {
+    ) -> Result<Option<SuspendRecognitionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         SuspendRecognitionPayload::of(ctx, &viewer, suspend(&viewer, input).await).await
     }
@@ -117,7 +117,7 @@ impl RecognitionMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ReinstateRecognitionInput>,
-    ) -> Result<ReinstateRecognitionPayload, Failure> {
+    ) -> Result<Option<ReinstateRecognitionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ReinstateRecognitionPayload::of(ctx, &viewer, reinstate(&viewer, input).await).await
     }
@@ -128,7 +128,7 @@ impl RecognitionMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<WithdrawRecognitionInput>,
-    ) -> Result<WithdrawRecognitionPayload, Failure> {
+    ) -> Result<Option<WithdrawRecognitionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         WithdrawRecognitionPayload::of(ctx, &viewer, withdraw(&viewer, input).await).await
     }
@@ -140,7 +140,7 @@ impl RecognitionMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ExtendRecognitionInput>,
-    ) -> Result<ExtendRecognitionPayload, Failure> {
+    ) -> Result<Option<ExtendRecognitionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ExtendRecognitionPayload::of(ctx, &viewer, extend(&viewer, input).await).await
     }

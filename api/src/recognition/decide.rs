@@ -148,7 +148,7 @@ impl DecisionMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<PrepareRecognitionDecisionInput>,
-    ) -> Result<PrepareRecognitionDecisionPayload, Failure> {
+    ) -> Result<Option<PrepareRecognitionDecisionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         PrepareRecognitionDecisionPayload::of(ctx, &viewer, prepare::prepare(&viewer, input).await)
             .await
@@ -161,7 +161,7 @@ impl DecisionMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<DecideRecognitionInput>,
-    ) -> Result<DecideRecognitionPayload, Failure> {
+    ) -> Result<Option<DecideRecognitionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         DecideRecognitionPayload::of(ctx, &viewer, decide(&viewer, input).await).await
     }
@@ -173,7 +173,7 @@ impl DecisionMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<PublishRecognitionDecisionInput>,
-    ) -> Result<PublishRecognitionDecisionPayload, Failure> {
+    ) -> Result<Option<PublishRecognitionDecisionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         PublishRecognitionDecisionPayload::of(ctx, &viewer, publish::publish(&viewer, input).await)
             .await

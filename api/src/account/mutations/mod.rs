@@ -138,7 +138,7 @@ impl AccountMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<InviteAccountInput>,
-    ) -> Result<InviteAccountPayload, Failure> {
+    ) -> Result<Option<InviteAccountPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         let invited = invite(&viewer, input).await;
         let account = invited.map(|(account, _, code)| (account, code));
@@ -152,7 +152,7 @@ impl AccountMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<AcceptInvitationInput>,
-    ) -> Result<AcceptInvitationPayload, Failure> {
+    ) -> Result<Option<AcceptInvitationPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         let accepted = linking::accept(&viewer, &input.code).await;
         AcceptInvitationPayload::of(ctx, &viewer, accepted).await
@@ -166,7 +166,7 @@ impl AccountMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<GrantMembershipInput>,
-    ) -> Result<GrantMembershipPayload, Failure> {
+    ) -> Result<Option<GrantMembershipPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         GrantMembershipPayload::of(ctx, &viewer, grant(&viewer, input).await).await
     }
@@ -177,7 +177,7 @@ impl AccountMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<EndMembershipInput>,
-    ) -> Result<EndMembershipPayload, Failure> {
+    ) -> Result<Option<EndMembershipPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         EndMembershipPayload::of(ctx, &viewer, end(&viewer, input).await).await
     }
@@ -191,7 +191,7 @@ impl AccountMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<EraseAccountInput>,
-    ) -> Result<EraseAccountPayload, Failure> {
+    ) -> Result<Option<EraseAccountPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         EraseAccountPayload::of(ctx, &viewer, erase::erase(&viewer, input).await).await
     }

@@ -132,7 +132,7 @@ impl ActionPartMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<AddActionInput>,
-    ) -> Result<AddActionPayload, Failure> {
+    ) -> Result<Option<AddActionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         AddActionPayload::of(ctx, &viewer, add_action(&viewer, input).await).await
     }
@@ -143,7 +143,7 @@ impl ActionPartMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ChangeActionInput>,
-    ) -> Result<ChangeActionPayload, Failure> {
+    ) -> Result<Option<ChangeActionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ChangeActionPayload::of(ctx, &viewer, change_action(&viewer, input).await).await
     }
@@ -153,7 +153,7 @@ impl ActionPartMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<RemoveActionInput>,
-    ) -> Result<RemoveActionPayload, Failure> {
+    ) -> Result<Option<RemoveActionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         RemoveActionPayload::of(ctx, &viewer, remove_action(&viewer, input).await).await
     }

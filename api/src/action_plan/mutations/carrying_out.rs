@@ -101,7 +101,7 @@ impl ActionStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<StartActionInput>,
-    ) -> Result<StartActionPayload, Failure> {
+    ) -> Result<Option<StartActionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         StartActionPayload::of(ctx, &viewer, start_action(&viewer, input).await).await
     }
@@ -111,7 +111,7 @@ impl ActionStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<HoldActionInput>,
-    ) -> Result<HoldActionPayload, Failure> {
+    ) -> Result<Option<HoldActionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         HoldActionPayload::of(ctx, &viewer, hold_action(&viewer, input).await).await
     }
@@ -122,7 +122,7 @@ impl ActionStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<CompleteActionInput>,
-    ) -> Result<CompleteActionPayload, Failure> {
+    ) -> Result<Option<CompleteActionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         CompleteActionPayload::of(ctx, &viewer, complete_action(&viewer, input).await).await
     }
@@ -132,7 +132,7 @@ impl ActionStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<CancelActionInput>,
-    ) -> Result<CancelActionPayload, Failure> {
+    ) -> Result<Option<CancelActionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         CancelActionPayload::of(ctx, &viewer, cancel_action(&viewer, input).await).await
     }

@@ -67,7 +67,7 @@ impl CreationMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<CreateActionPlanInput>,
-    ) -> Result<CreateActionPlanPayload, Failure> {
+    ) -> Result<Option<CreateActionPlanPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         CreateActionPlanPayload::of(ctx, &viewer, create_action_plan(&viewer, input).await).await
     }

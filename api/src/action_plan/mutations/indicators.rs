@@ -87,7 +87,7 @@ impl IndicatorMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<DefineActionIndicatorInput>,
-    ) -> Result<DefineActionIndicatorPayload, Failure> {
+    ) -> Result<Option<DefineActionIndicatorPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         DefineActionIndicatorPayload::of(
             ctx,

@@ -97,7 +97,7 @@ impl MeasurementMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<RecordMeasurementInput>,
-    ) -> Result<RecordMeasurementPayload, Failure> {
+    ) -> Result<Option<RecordMeasurementPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         RecordMeasurementPayload::of(ctx, &viewer, record_measurement(&viewer, input).await).await
     }
@@ -108,7 +108,7 @@ impl MeasurementMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<CorrectMeasurementInput>,
-    ) -> Result<CorrectMeasurementPayload, Failure> {
+    ) -> Result<Option<CorrectMeasurementPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         CorrectMeasurementPayload::of(ctx, &viewer, correct_measurement(&viewer, input).await).await
     }

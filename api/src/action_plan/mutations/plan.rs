@@ -60,7 +60,7 @@ impl PlanMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ChangeActionPlanInput>,
-    ) -> Result<ChangeActionPlanPayload, Failure> {
+    ) -> Result<Option<ChangeActionPlanPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ChangeActionPlanPayload::of(ctx, &viewer, change_action_plan(&viewer, input).await).await
     }

@@ -78,7 +78,7 @@ impl ResponsibleEntityMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<AddResponsibleEntityInput>,
-    ) -> Result<AddResponsibleEntityPayload, Failure> {
+    ) -> Result<Option<AddResponsibleEntityPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         AddResponsibleEntityPayload::of(ctx, &viewer, add_responsible_entity(&viewer, input).await)
             .await
@@ -89,7 +89,7 @@ impl ResponsibleEntityMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ChangeResponsibleEntityInput>,
-    ) -> Result<ChangeResponsibleEntityPayload, Failure> {
+    ) -> Result<Option<ChangeResponsibleEntityPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ChangeResponsibleEntityPayload::of(
             ctx,

@@ -129,7 +129,7 @@ impl ObjectiveMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<AddObjectiveInput>,
-    ) -> Result<AddObjectivePayload, Failure> {
+    ) -> Result<Option<AddObjectivePayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         AddObjectivePayload::of(ctx, &viewer, add_objective(&viewer, input).await).await
     }
@@ -139,7 +139,7 @@ impl ObjectiveMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ChangeObjectiveInput>,
-    ) -> Result<ChangeObjectivePayload, Failure> {
+    ) -> Result<Option<ChangeObjectivePayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ChangeObjectivePayload::of(ctx, &viewer, change_objective(&viewer, input).await).await
     }
@@ -150,7 +150,7 @@ impl ObjectiveMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<RemoveObjectiveInput>,
-    ) -> Result<RemoveObjectivePayload, Failure> {
+    ) -> Result<Option<RemoveObjectivePayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         RemoveObjectivePayload::of(ctx, &viewer, remove_objective(&viewer, input).await).await
     }

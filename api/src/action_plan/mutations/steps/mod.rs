@@ -165,7 +165,7 @@ impl PlanStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<SendActionPlanToLocalReviewInput>,
-    ) -> Result<SendActionPlanToLocalReviewPayload, Failure> {
+    ) -> Result<Option<SendActionPlanToLocalReviewPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         SendActionPlanToLocalReviewPayload::of(
             ctx,
@@ -182,7 +182,7 @@ impl PlanStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<AdoptActionPlanInput>,
-    ) -> Result<AdoptActionPlanPayload, Failure> {
+    ) -> Result<Option<AdoptActionPlanPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         AdoptActionPlanPayload::of(ctx, &viewer, adopt_action_plan(&viewer, input).await).await
     }
@@ -193,7 +193,7 @@ impl PlanStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<SubmitActionPlanInput>,
-    ) -> Result<SubmitActionPlanPayload, Failure> {
+    ) -> Result<Option<SubmitActionPlanPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         SubmitActionPlanPayload::of(ctx, &viewer, submit_action_plan(&viewer, input).await).await
     }
@@ -203,7 +203,7 @@ impl PlanStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ProposeActionPlanApprovalInput>,
-    ) -> Result<ProposeActionPlanApprovalPayload, Failure> {
+    ) -> Result<Option<ProposeActionPlanApprovalPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ProposeActionPlanApprovalPayload::of(
             ctx,
@@ -219,7 +219,7 @@ impl PlanStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ConfirmActionPlanApprovalInput>,
-    ) -> Result<ConfirmActionPlanApprovalPayload, Failure> {
+    ) -> Result<Option<ConfirmActionPlanApprovalPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ConfirmActionPlanApprovalPayload::of(
             ctx,
@@ -236,7 +236,7 @@ impl PlanStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ReturnActionPlanInput>,
-    ) -> Result<ReturnActionPlanPayload, Failure> {
+    ) -> Result<Option<ReturnActionPlanPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ReturnActionPlanPayload::of(ctx, &viewer, return_action_plan(&viewer, input).await).await
     }
@@ -246,7 +246,7 @@ impl PlanStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<ProposeActionPlanCompletionInput>,
-    ) -> Result<ProposeActionPlanCompletionPayload, Failure> {
+    ) -> Result<Option<ProposeActionPlanCompletionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         ProposeActionPlanCompletionPayload::of(
             ctx,
@@ -261,7 +261,7 @@ impl PlanStepMutation {
         &self,
         ctx: &Context<'_>,
         input: Attempt<AcceptActionPlanCompletionInput>,
-    ) -> Result<AcceptActionPlanCompletionPayload, Failure> {
+    ) -> Result<Option<AcceptActionPlanCompletionPayload>, Failure> {
         let (viewer, input) = input.by(ctx)?;
         AcceptActionPlanCompletionPayload::of(
             ctx,
