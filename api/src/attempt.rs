@@ -239,6 +239,17 @@ mod tests {
         assert_eq!(first, second);
     }
 
+    /// Records that are kept know their input by this digest.
+    #[test]
+    fn the_digest_of_an_input_never_changes() {
+        let input =
+            value!({ "id": "mun_01h455vb4pex5vsknk084sn02q", "level": 3, "of": [1.5, true] });
+        assert_eq!(
+            hex::encode(fingerprint(&input)),
+            "f152d54f07e8aa58be68ea5177d991dbcb603618cee045ad9c2fa85d132e5678"
+        );
+    }
+
     #[test]
     fn different_inputs_have_different_fingerprints() {
         let inputs = [

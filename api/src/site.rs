@@ -11,6 +11,7 @@ use crate::{
     explorer,
     http::{Asset, Documents, Fields, Identity, Limits, OauthAnswer, OauthCall, Pool, Site, Visit},
     id::Id,
+    language::Language,
     permissions,
     schema::Schema,
 };
@@ -27,10 +28,12 @@ pub(crate) struct PublicSite {
 impl PublicSite {
     /// A site. `session` is the JSON that the explorer starts with, `limits` those of documents.
     pub(crate) fn new(house: Arc<House>, session: String, limits: &Limits) -> Self {
-        let (schema, definitions) = Schema::with_definitions();
-        let fields = Arc::new(Fields::of(&definitions.all));
-        let documents = Documents::of(Arc::clone(&fields), limits.clone());
-        let schema = schema.reading_with(Box::new(move |text, name| documents.read(text, name)));
+        let schema = Schema::new();
+        let language = Arc::clone(schema.language());
+        let fields = Arc::new(Fields::of(language.schema()));
+        let documents = Documents::of(language, Arc::clone(&fields), limits.clone());
+        let read = Box::new(move |text: &_, name: Option<&_>| documents.coordinates(text, name));
+        let schema = schema.reading_with(read);
         Self {
             house,
             schema,
@@ -91,6 +94,10 @@ impl Site for PublicSite {
 
     fn sdl(&self) -> &str {
         self.schema.sdl()
+    }
+
+    fn language(&self) -> Arc<Language> {
+        Arc::clone(self.schema.language())
     }
 
     fn fields(&self) -> Arc<Fields> {

@@ -18,6 +18,7 @@ mod harness;
 mod hidden;
 mod hostile;
 mod journey;
+mod language;
 mod lasting;
 mod leaks;
 mod limits;

@@ -32,12 +32,13 @@ use crate::{
     effects::Effects,
     error::{Code, Failure},
     in_order::Plans,
+    language::{Language, refusal},
 };
 
 use super::{
     bucket::Key,
     cost::Fields,
-    document::{self, Operation, Reading},
+    document::{Operation, Reading, Rules},
     gate::{Gate, Turn},
     known::Known,
     lane::Lane,
@@ -46,7 +47,7 @@ use super::{
     outline::Worth,
     params::{self, Params},
     record::Record,
-    reply::{Reply, Written, refusal, unread},
+    reply::{Reply, Written},
     routes,
     settings::Settings,
     site::Site,
@@ -62,6 +63,8 @@ pub(crate) struct Door<S> {
     pub(crate) site: Arc<S>,
     /// How it meets clients.
     pub(crate) settings: Settings,
+    /// What documents are judged by.
+    pub(crate) language: Arc<Language>,
     /// The schema as the cost walk sees it.
     pub(crate) fields: Arc<Fields>,
     /// The documents that clients send often.
@@ -96,7 +99,7 @@ pub(crate) async fn answer<S: Site>(
     let door = door.into_inner();
     if let Err(failure) = accepted {
         let reply = door.reply(&visit, media);
-        return reply.refused(refusal(failure)).response();
+        return reply.refused(vec![refusal(failure)]).response();
     }
     let record = Arc::new(Record::default());
     let answered = match door.admit(&request).await {
@@ -115,7 +118,7 @@ pub(crate) async fn answer<S: Site>(
     };
     let mut response = match answered {
         Ok(written) => written.response(),
-        Err(error) => finish(door.reply(&visit, media).refused(error).response()),
+        Err(error) => finish(door.reply(&visit, media).refused(vec![error]).response()),
     };
     record.mark(response.headers_mut());
     response.extensions_mut().insert(record);
@@ -150,7 +153,7 @@ fn finish(mut response: HttpResponse) -> HttpResponse {
 fn keyed(visit: &Visit, operation: &Operation) -> Result<(), Failure> {
     let message = match &visit.idempotency_key {
         Some(key) if !is_key(key) => "Idempotency-Key has 1 to 255 visible characters.",
-        Some(_) if operation.reading.outline.roots() != 1 => {
+        Some(_) if operation.outline.mutations() != 1 => {
             "Idempotency-Key is for a document with one mutation: use idempotencyKey in each input."
         }
         _ => return Ok(()),
@@ -278,10 +281,14 @@ impl<S: Site> Door<S> {
         let is_long = params.query.len() > LONG_DOCUMENT;
         let door = Arc::clone(&self);
         let preparing = async move { door.prepare(params) };
-        let operation = if is_long {
-            self.large.run(preparing).await.map_err(refusal)??
+        let prepared = if is_long {
+            self.large.run(preparing).await.map_err(refusal)?
         } else {
-            preparing.await?
+            preparing.await
+        };
+        let operation = match prepared {
+            Ok(operation) => operation,
+            Err(errors) => return Ok(self.reply(&sender.visit, sender.media).refused(errors)),
         };
         let reading = &operation.reading;
         let _ = record.operation.set((reading.kind, reading.name.clone()));
@@ -327,23 +334,18 @@ impl<S: Site> Door<S> {
             operation,
             charge,
         } = admitted;
-        let Reading { kind, outline, .. } = &*operation.reading;
-        may_write.store(*kind == OperationType::Mutation, Ordering::Release);
+        let kind = operation.reading.kind;
+        may_write.store(kind == OperationType::Mutation, Ordering::Release);
         let effects = Effects::default();
-        let mut request = operation
+        let request = operation
             .request
             .data(charge.reading())
-            .data(effects.clone());
-        if !outline.has_halves() {
-            request = request.data(Plans::default());
-        }
+            .data(effects.clone())
+            .data(Plans::default());
         let mut response = self.site.execute(caller, request).await;
-        let worth = outline.restore(&mut response);
+        let worth = operation.outline.restore(&mut response);
         let settled = charge.settle(worth);
         let _ = record.settled.set(settled);
-        if let Some(error) = unread(&response, *kind == OperationType::Query) {
-            return Err(error);
-        }
         if worth != Worth::Nothing {
             let cost = settled.extension();
             response.extensions.insert("cost".to_owned(), cost);
@@ -369,10 +371,13 @@ impl<S: Site> Door<S> {
         Params::from_body(&body, limits)
     }
 
-    fn prepare(&self, params: Params) -> Result<Operation, ServerError> {
-        let prepared = catch_unwind(AssertUnwindSafe(|| {
-            document::prepare(params, &self.known, &self.fields, &self.settings.limits)
-        }));
-        prepared.unwrap_or_else(|_| Err(refusal(Failure::new(Code::InternalServerError))))
+    fn prepare(&self, params: Params) -> Result<Operation, Vec<ServerError>> {
+        let rules = Rules {
+            language: &self.language,
+            fields: &self.fields,
+            limits: &self.settings.limits,
+        };
+        let prepared = catch_unwind(AssertUnwindSafe(|| rules.prepare(params, &self.known)));
+        prepared.unwrap_or_else(|_| Err(vec![refusal(Failure::new(Code::InternalServerError))]))
     }
 }

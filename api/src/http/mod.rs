@@ -80,7 +80,7 @@ pub(crate) fn serve<S: Site>(
     settings: Settings,
     listener: TcpListener,
 ) -> io::Result<Server> {
-    let fields = site.fields();
+    let (language, fields) = (site.language(), site.fields());
     let (workers, head, idle, shutdown) = (
         settings.workers,
         settings.head_within,
@@ -93,6 +93,7 @@ pub(crate) fn serve<S: Site>(
     let door = web::Data::new(Door {
         site,
         settings,
+        language,
         fields,
         known: known::Known::default(),
         meter,

@@ -2,6 +2,8 @@
 //! It knows where strings and comments end and nothing else of the grammar, needs constant
 //! memory, and stops at the first limit. It must end strings where the parser ends them.
 
+use std::borrow::Cow;
+
 use crate::error::{Code, Failure};
 
 use super::limits::Limits;
@@ -30,6 +32,31 @@ pub(crate) fn document(text: &str, limits: &Limits) -> Result<(), Failure> {
         };
     }
     Ok(())
+}
+
+/// The same text with spaces for commas that are no part of a string, which mean the same. The parser
+/// looks ahead past spaces only.
+pub(crate) fn without_commas(text: &str) -> Cow<'_, str> {
+    if !text.contains(',') {
+        return Cow::Borrowed(text);
+    }
+    let bytes = text.as_bytes();
+    let mut spaced = String::with_capacity(text.len());
+    let (mut at, mut copied) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b',' {
+            spaced.push_str(&text[copied..at]);
+            spaced.push(' ');
+            copied = at + 1;
+        }
+        at = match byte {
+            b'#' => past(bytes, at, |byte| !matches!(byte, b'\n' | b'\r')),
+            b'"' => token_end(bytes, at),
+            _ => at + 1,
+        };
+    }
+    spaced.push_str(&text[copied..]);
+    Cow::Owned(spaced)
 }
 
 #[derive(Default)]
@@ -223,6 +250,22 @@ mod tests {
             verdict(&format!("\"\"\"\"\"\" {deep}")),
             Some(Code::MaxRecursionLimit)
         );
+    }
+
+    #[test]
+    fn commas_are_spaces_outside_strings_and_comments() {
+        for (text, spaced) in [
+            ("{a,b}", "{a b}"),
+            (
+                "{a(b:\",\", c: \"\"\",\"\"\"),}",
+                "{a(b:\",\"  c: \"\"\",\"\"\") }",
+            ),
+            ("#,\n,\"\\\",\",", "#,\n \"\\\",\" "),
+            ("ä,\"ä,", "ä \"ä,"),
+        ] {
+            assert_eq!(without_commas(text), spaced);
+            assert_eq!(text.len(), spaced.len());
+        }
     }
 
     #[test]

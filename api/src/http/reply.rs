@@ -29,18 +29,8 @@ use super::{
 };
 
 const ERRORS: usize = 10;
-
-/// A failure as an error without a place.
-pub(crate) fn refusal(failure: Failure) -> ServerError {
-    let error = async_graphql::Error::from(failure);
-    ServerError {
-        message: error.message,
-        source: error.source,
-        locations: Vec::new(),
-        path: Vec::new(),
-        extensions: error.extensions,
-    }
-}
+/// What is told of an argument that the executor could not read.
+const NULL: &str = "A variable is null where a value is needed.";
 
 /// An answer of which nothing is left to do but to send it.
 #[derive(Debug)]
@@ -109,8 +99,8 @@ impl Beside<'_> {
 
 impl Reply<'_> {
     /// Answers a request of which nothing was executed.
-    pub(crate) fn refused(&self, error: ServerError) -> Written {
-        self.executed(Response::from_errors(vec![error]), &Effects::default())
+    pub(crate) fn refused(&self, errors: Vec<ServerError>) -> Written {
+        self.executed(Response::from_errors(errors), &Effects::default())
     }
 
     /// Answers with what the executor made of the request.
@@ -204,8 +194,11 @@ impl Reply<'_> {
 
     fn annotate(&self, error: &mut ServerError, code: Code) {
         let is_ours = given_code(error).is_some();
-        if !is_ours && code == Code::InternalServerError {
-            code.meaning().clone_into(&mut error.message);
+        if !is_ours {
+            match code {
+                Code::BadUserInput => NULL.clone_into(&mut error.message),
+                code => code.meaning().clone_into(&mut error.message),
+            }
         }
         let extensions = error
             .extensions
@@ -258,41 +251,23 @@ fn given_code(error: &ServerError) -> Option<Code> {
     }
 }
 
-/// Whether the executor could not read an argument. It finds some of these only while it executes,
-/// such as an id that is none.
+/// Whether the executor could not read an argument: null from a variable, where a value is needed. What
+/// else can be wrong with a value was found before.
 fn is_about_a_value(error: &ServerError) -> bool {
-    const VALUES: [&str; 5] = [
+    const VALUES: [&str; 3] = [
         "Invalid value for argument",
         "Failed to parse \"",
         "Expected input type",
-        "Unknown enumeration",
-        "Invalid default value",
     ];
     VALUES.iter().any(|start| error.message.starts_with(start))
 }
 
-/// The argument that could not be read, where this makes the whole request one to be refused: in a
-/// query always, in a mutation if nothing took effect.
-pub(crate) fn unread(response: &Response, is_query: bool) -> Option<ServerError> {
-    let took_effect = match &response.data {
-        Value::Object(roots) => roots.values().any(|root| *root != Value::Null),
-        _ => false,
-    };
-    let mut errors = response.errors.iter();
-    let error = errors.find(|error| given_code(error).is_none() && is_about_a_value(error))?;
-    (is_query || !took_effect).then(|| ServerError {
-        path: Vec::new(),
-        ..error.clone()
-    })
-}
-
-/// The executor's own errors carry no code. Without a path they come from validation, or from
-/// reading an argument; with one, from a resolver that named no failure, which is our bug.
+/// The executor's own errors carry no code: an argument that it could not read, or else a resolver that
+/// named no failure, which is our bug.
 fn code_of(error: &ServerError) -> Code {
     match given_code(error) {
         Some(code) => code,
         None if is_about_a_value(error) => Code::BadUserInput,
-        None if error.path.is_empty() => Code::GraphqlValidationFailed,
         None => Code::InternalServerError,
     }
 }

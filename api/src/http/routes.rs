@@ -9,12 +9,14 @@ use actix_web::{
 };
 use tokio::time::timeout;
 
-use crate::error::{Code, Failure};
+use crate::{
+    error::{Code, Failure},
+    language::refusal,
+};
 
 use super::{
     graphql::Door,
     negotiation::{self, Media},
-    reply::refusal,
     site::{Asset, Site},
     visit::Visit,
 };
@@ -145,5 +147,5 @@ fn refused<S: Site>(request: &HttpRequest, door: &Door<S>, code: Code) -> HttpRe
     let visit = Visit::of(request);
     let media = negotiation::accepted(accept(request)).unwrap_or(Media::Json);
     let reply = door.reply(&visit, media);
-    reply.refused(refusal(Failure::new(code))).response()
+    reply.refused(vec![refusal(Failure::new(code))]).response()
 }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, future::Future, sync::Arc};
 
 use async_graphql::{Request, Response};
 
-use crate::error::Failure;
+use crate::{error::Failure, language::Language};
 
 use super::{Fields, OauthAnswer, OauthCall, metrics::Pool, visit::Visit};
 
@@ -41,6 +41,9 @@ pub(crate) trait Site: Send + Sync + 'static {
 
     /// The schema in force.
     fn sdl(&self) -> &str;
+
+    /// What its documents are judged by.
+    fn language(&self) -> Arc<Language>;
 
     /// What each of its fields is to the cost of a document.
     fn fields(&self) -> Arc<Fields>;

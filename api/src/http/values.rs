@@ -1,17 +1,15 @@
 //! The values of arguments, whether they stand in the document, in the variables or in a default.
 
-use std::convert::Infallible;
+use apollo_compiler::{Node, ast, ast::VariableDefinition, executable::Field};
+use async_graphql::{Value, Variables};
 
-use async_graphql::{
-    Name, Positioned, Value, Variables,
-    parser::types::{Directive, Field, VariableDefinition},
-};
+use crate::language::constant;
 
 /// Where the values of one operation come from.
 #[derive(Clone, Copy)]
 pub(crate) struct Values<'a> {
     /// The variables that the operation declares, with their defaults.
-    pub(crate) definitions: &'a [Positioned<VariableDefinition>],
+    pub(crate) definitions: &'a [Node<VariableDefinition>],
     /// The variables that the client sent.
     pub(crate) sent: &'a Variables,
 }
@@ -19,31 +17,27 @@ pub(crate) struct Values<'a> {
 impl Values<'_> {
     /// An argument of a field; null where nothing is given.
     pub(crate) fn argument(&self, field: &Field, name: &str) -> Value {
-        field
-            .get_argument(name)
-            .and_then(|given| given.node.clone().into_const_with(self.reading()).ok())
-            .unwrap_or_default()
+        let given = field.specified_argument_by_name(name);
+        given.map_or(Value::Null, |given| self.value(given))
     }
 
-    /// Whether a directive like `@skip` is given true.
-    pub(crate) fn is_met(&self, directive: &Directive) -> bool {
-        let given = directive
-            .get_argument("if")
-            .and_then(|given| given.node.clone().into_const_with(self.reading()).ok());
-        given == Some(Value::Boolean(true))
-    }
-
-    fn reading(&self) -> impl FnMut(Name) -> Result<Value, Infallible> {
-        |name| Ok(self.variable(&name).unwrap_or_default())
+    fn value(&self, given: &ast::Value) -> Value {
+        match given {
+            ast::Value::Variable(name) => self.variable(name).unwrap_or_default(),
+            // How many there are is all that matters.
+            ast::Value::List(items) => {
+                Value::List(items.iter().map(|item| self.value(item)).collect())
+            }
+            other => constant(other).unwrap_or_default(),
+        }
     }
 
     fn variable(&self, name: &str) -> Option<Value> {
-        let default = || {
-            let mut all = self.definitions.iter();
-            let definition = all.find(|definition| definition.node.name.node == name)?;
-            let default = definition.node.default_value.as_ref()?;
-            Some(&default.node)
-        };
-        self.sent.get(name).or_else(default).cloned()
+        if let Some(sent) = self.sent.get(name) {
+            return Some(sent.clone());
+        }
+        let mut all = self.definitions.iter();
+        let definition = all.find(|definition| definition.name == name)?;
+        constant(definition.default_value.as_ref()?)
     }
 }

@@ -19,14 +19,16 @@ use std::{
 };
 
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult,
-    Value,
+    ContainerType, Context, ContextSelectionSet, Name, ObjectType, OutputType, Positioned,
+    ServerResult, Value,
     indexmap::IndexMap,
     parser::types::Field,
     registry::Registry,
     resolver_utils::{self, Fields},
 };
 use futures_util::FutureExt as _;
+
+use crate::language::HIDDEN;
 
 pub(crate) use self::{
     list::Objects,
@@ -242,6 +244,10 @@ fn joined<T: Ordered>(
         if let (Some(value), Some(field)) = (value, planned.field(ctx)) {
             fields.insert(field.node.response_key().node.clone(), value);
         }
+    }
+    if plan.is_typed {
+        let own = Value::String(T::type_name().into_owned());
+        fields.insert(Name::new(HIDDEN), own);
     }
     if fields.is_empty() {
         Value::Null

@@ -13,15 +13,16 @@ use async_graphql::{
     registry::MetaType,
 };
 
+use crate::language::HIDDEN;
+
 use super::{
     Ordered,
     ready::{AtOnce, Resolve},
     text::{self, null},
 };
 
-/// The plans of one request. A request that carries them gets objects as finished text. Never given
-/// to a document that asks for one key twice with fields of its own: those halves the executor puts
-/// together, from values.
+/// The plans of one request. A request that carries them gets objects as finished text. Its document was
+/// lowered: no key stands twice at one place, and fragments tell types apart alone.
 #[derive(Default)]
 pub(crate) struct Plans(Mutex<Vec<Made>>);
 
@@ -38,12 +39,16 @@ impl fmt::Debug for Plans {
 /// The fields asked of one type of object, in the order of the document.
 pub(super) struct Plan<T> {
     pub(super) fields: Vec<Planned<T>>,
+    /// Whether an object that stays a value says of which type it is, under the hidden key.
+    pub(super) is_typed: bool,
 }
+
+/// Where a field stands: the place among the selections, and within the fragment of a type among its own.
+type Place = (usize, Option<usize>);
 
 /// One field asked for.
 pub(super) struct Planned<T> {
-    /// Where it stands: the place among the selections, and within fragments among theirs.
-    path: Vec<usize>,
+    place: Place,
     /// The key in the answer, as JSON with its colon.
     key: Vec<u8>,
     pub(super) how: How<T>,
@@ -88,43 +93,44 @@ impl Plans {
 
 impl<T: Ordered> Plan<T> {
     fn new(asked: &ContextSelectionSet<'_>) -> Self {
-        let mut plan = Self { fields: Vec::new() };
-        plan.collect(asked, &asked.item.node, &mut Vec::new());
+        let mut plan = Self {
+            fields: Vec::new(),
+            is_typed: false,
+        };
+        for (at, selection) in asked.item.node.items.iter().enumerate() {
+            match &selection.node {
+                Selection::Field(field) => plan.add(asked, field, (at, None)),
+                fragment => {
+                    let Some(set) = below::<T>(fragment) else {
+                        continue;
+                    };
+                    for (within, selection) in set.items.iter().enumerate() {
+                        if let Selection::Field(field) = &selection.node {
+                            plan.add(asked, field, (at, Some(within)));
+                        }
+                    }
+                }
+            }
+        }
         plan
     }
 
-    fn collect(
-        &mut self,
-        asked: &ContextSelectionSet<'_>,
-        set: &SelectionSet,
-        path: &mut Vec<usize>,
-    ) {
-        for (at, selection) in set.items.iter().enumerate() {
-            path.push(at);
-            if let Selection::Field(field) = &selection.node {
-                self.add(asked, field, path);
-            } else if let Some(below) = below::<T>(asked, &selection.node) {
-                self.collect(asked, below, path);
-            }
-            path.pop();
-        }
-    }
-
-    fn add(&mut self, asked: &ContextSelectionSet<'_>, field: &Positioned<Field>, path: &[usize]) {
-        let mut key = Vec::new();
-        text::leaf(field.node.response_key().node.as_str(), &mut key);
-        key.push(b':');
-        // A leaf is the same both times.
-        if self.fields.iter().any(|known| known.key == key) {
+    fn add(&mut self, asked: &ContextSelectionSet<'_>, field: &Positioned<Field>, place: Place) {
+        let response_key = &field.node.response_key().node;
+        if *response_key == HIDDEN {
+            self.is_typed = true;
             return;
         }
+        let mut key = Vec::new();
+        text::leaf(response_key.as_str(), &mut key);
+        key.push(b':');
         let how = if field.node.name.node == "__typename" {
             How::Typename
         } else {
             how(&asked.with_field(field))
         };
         self.fields.push(Planned {
-            path: path.to_vec(),
+            place,
             key,
             how,
             has_fields: has_fields::<T>(asked, &field.node.name.node),
@@ -194,14 +200,16 @@ impl<T: Ordered> Planned<T> {
         &self,
         asked: &ContextSelectionSet<'c>,
     ) -> Option<&'c Positioned<Field>> {
-        let mut set = &asked.item.node;
-        for at in &self.path {
-            match &set.items.get(*at)?.node {
-                Selection::Field(field) => return Some(field),
-                fragment => set = below::<T>(asked, fragment)?,
-            }
+        let (at, within) = self.place;
+        let selection = &asked.item.node.items.get(at)?.node;
+        match (selection, within) {
+            (Selection::Field(field), _) => Some(field),
+            (fragment, Some(within)) => match &below::<T>(fragment)?.items.get(within)?.node {
+                Selection::Field(field) => Some(field),
+                _ => None,
+            },
+            _ => None,
         }
-        None
     }
 }
 
@@ -229,27 +237,11 @@ fn how<T: Ordered>(ctx: &Context<'_>) -> How<T> {
 }
 
 /// What a fragment asks for, where it is about objects of this type.
-fn below<'c, T: Ordered>(
-    asked: &ContextSelectionSet<'c>,
-    fragment: &'c Selection,
-) -> Option<&'c SelectionSet> {
-    let (condition, set) = match fragment {
-        Selection::Field(_) => return None,
-        Selection::FragmentSpread(spread) => {
-            let name = &spread.node.fragment_name.node;
-            let fragment = asked.query_env.fragments.get(name)?;
-            let condition = Some(&fragment.node.type_condition);
-            (condition, &fragment.node.selection_set)
-        }
-        Selection::InlineFragment(inline) => (
-            inline.node.type_condition.as_ref(),
-            &inline.node.selection_set,
-        ),
+fn below<T: Ordered>(fragment: &Selection) -> Option<&SelectionSet> {
+    let Selection::InlineFragment(inline) = fragment else {
+        return None;
     };
-    let applies = condition.is_none_or(|condition| {
-        let (wanted, own) = (condition.node.on.node.as_str(), T::type_name());
-        let interfaces = asked.schema_env.registry.implements.get(&*own);
-        wanted == own || interfaces.is_some_and(|interfaces| interfaces.contains(wanted))
-    });
-    applies.then_some(&set.node)
+    let condition = inline.node.type_condition.as_ref()?;
+    let is_own = condition.node.on.node.as_str() == T::type_name();
+    is_own.then_some(&inline.node.selection_set.node)
 }

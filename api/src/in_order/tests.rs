@@ -8,6 +8,7 @@ use async_graphql::{
 use fields::fields;
 
 use super::*;
+use crate::language::{Language, lowered};
 
 /// How the towns of a query are resolved: by the executor, or in order.
 trait Way: Send + Sync + 'static {
@@ -127,6 +128,16 @@ async fn answer<W: Way>(request: Request) -> Response {
     schema.execute(request).await
 }
 
+/// A document as it reaches the executor.
+fn asked(text: &str) -> Request {
+    let query = Query::<ByExecutor>(PhantomData);
+    let schema = Schema::build(query, EmptyMutation, EmptySubscription).finish();
+    let language = Language::of(&schema.sdl());
+    let mut request = Request::new("");
+    request.set_parsed_query(lowered(&language, text));
+    request
+}
+
 fn json(response: &Response) -> String {
     let mut text = Vec::new();
     write(&response.data, &mut text);
@@ -135,9 +146,9 @@ fn json(response: &Response) -> String {
 
 /// The answer in order, when the executor's own is the same but for the order.
 async fn same(text: &str) -> String {
-    let executed = answer::<ByExecutor>(Request::new(text)).await;
-    let planned = answer::<ByOrder>(Request::new(text).data(Plans::default())).await;
-    let unplanned = answer::<ByOrder>(Request::new(text)).await;
+    let executed = answer::<ByExecutor>(asked(text)).await;
+    let planned = answer::<ByOrder>(asked(text).data(Plans::default())).await;
+    let unplanned = answer::<ByOrder>(asked(text)).await;
     let read = |answer| serde_json::from_str::<serde_json::Value>(&json(answer)).unwrap();
     let told = |answer: &Response| {
         let errors = answer.errors.iter();
@@ -174,7 +185,7 @@ async fn fragments_and_what_is_asked_twice_are_put_together() {
         r#"{"town":{"late":1,"number":1,"twice":2}}"#
     );
     let text = "{ town { mayor { age } number mayor { name } } }";
-    let twice = json(&answer::<ByOrder>(Request::new(text)).await);
+    let twice = json(&answer::<ByOrder>(asked(text)).await);
     assert!(twice.contains("age") && twice.contains("name"), "{twice}");
 }
 
@@ -206,7 +217,7 @@ async fn a_list_that_was_waited_for_is_the_same_whether_its_objects_wait_or_not(
 
 /// The points of the town, where it is text.
 async fn points(text: &str) -> Option<u64> {
-    let answer = answer::<ByOrder>(Request::new(text).data(Plans::default())).await;
+    let answer = answer::<ByOrder>(asked(text).data(Plans::default())).await;
     match &answer.data {
         Value::Object(roots) => points_of(&roots["town"]),
         _ => None,

@@ -1,30 +1,20 @@
-//! `accessCheck`: what of a document the viewer could use somewhere. The executor validates the
-//! document and skips all of it, so that nothing is resolved.
+//! `accessCheck`: what of a document the viewer could use somewhere. Nothing of it
+//! is resolved.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use async_graphql::{
-    Context, Enum, Name, Object, Positioned, Request, SimpleObject, Value,
-    parser::types::{
-        Directive, DocumentOperations, ExecutableDocument, InlineFragment, OperationDefinition,
-        Selection, SelectionSet,
-    },
-};
+use async_graphql::{Context, Enum, Object, SimpleObject};
 use entity::account::Role;
 
-use super::{
-    Executable,
-    coordinates::Coordinates,
-    rights::{Right, rights},
-};
+use super::rights::{Right, rights};
 use crate::{
     access::{Asking, Class, Viewer},
     error::{Code, Failure},
 };
 
-/// Reads the text of a document within limits; the name is that of its operation.
+/// The coordinates that a valid document within limits uses; the name is that of its operation.
 pub(crate) type ReadDocument =
-    dyn Fn(&str, Option<&str>) -> Result<ExecutableDocument, Failure> + Send + Sync;
+    dyn Fn(&str, Option<&str>) -> Result<BTreeSet<String>, Failure> + Send + Sync;
 
 /// What becomes of a coordinate, from good to bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Enum)]
@@ -64,45 +54,29 @@ pub(crate) struct AccessCheck {
     coordinates: Vec<CoordinateAccess>,
 }
 
-/// Reads, validates and judges documents.
+/// Judges documents.
 #[derive(Clone)]
-pub(super) struct Checker {
-    executable: Executable,
-    coordinates: Arc<Coordinates>,
-    read: Arc<ReadDocument>,
-}
+pub(super) struct Checker(Arc<ReadDocument>);
 
 impl Checker {
-    /// A checker that reads no document before it is told how: one without limits would walk
-    /// fragments that spread themselves.
-    pub(super) fn new(executable: Executable, coordinates: Coordinates) -> Self {
-        Self {
-            executable,
-            coordinates: Arc::new(coordinates),
-            read: Arc::new(|_, _| Err(Failure::new(Code::ServiceUnavailable))),
-        }
+    /// A checker that reads no document before it is told how.
+    pub(super) fn new() -> Self {
+        Self(Arc::new(|_, _| Err(Failure::new(Code::ServiceUnavailable))))
     }
 
-    /// The same, reading with `read`.
-    pub(super) fn reading_with(mut self, read: Box<ReadDocument>) -> Self {
-        self.read = read.into();
-        self
+    /// One that reads documents like this.
+    pub(super) fn reading_with(read: Box<ReadDocument>) -> Self {
+        Self(read.into())
     }
 
-    async fn check(
+    fn check(
         &self,
         viewer: &Viewer,
         text: &str,
         name: Option<&str>,
     ) -> Result<AccessCheck, Failure> {
-        let document = (self.read)(text, name)?;
-        let used = match chosen(&document.operations, name) {
-            Some(operation) => self.coordinates.used(&document, operation),
-            None => return Err(Failure::new(Code::OperationResolutionFailure)),
-        };
-        self.validate(document, text, name).await?;
         let rights = rights();
-        let coordinates: Vec<_> = used
+        let coordinates: Vec<_> = (self.0)(text, name)?
             .into_iter()
             .map(|coordinate| judged(viewer, rights.get(coordinate.as_str()), coordinate))
             .collect();
@@ -112,68 +86,6 @@ impl Checker {
             coordinates,
         })
     }
-
-    async fn validate(
-        &self,
-        mut document: ExecutableDocument,
-        text: &str,
-        name: Option<&str>,
-    ) -> Result<(), Failure> {
-        match &mut document.operations {
-            DocumentOperations::Single(operation) => skip(&mut operation.node),
-            DocumentOperations::Multiple(all) => {
-                for operation in all.values_mut() {
-                    skip(&mut operation.node);
-                }
-            }
-        }
-        let mut request = Request::new(text);
-        request.operation_name = name.map(str::to_owned);
-        request.set_parsed_query(document);
-        let response = self.executable.execute(request).await;
-        match response.errors.into_iter().next() {
-            None => Ok(()),
-            Some(error) => Err(Failure::with(Code::GraphqlValidationFailed, error.message)),
-        }
-    }
-}
-
-fn chosen<'d>(
-    operations: &'d DocumentOperations,
-    name: Option<&str>,
-) -> Option<&'d OperationDefinition> {
-    let operation = match (operations, name) {
-        (DocumentOperations::Single(operation), None) => Some(operation),
-        (DocumentOperations::Multiple(all), None) if all.len() == 1 => all.values().next(),
-        (DocumentOperations::Multiple(all), Some(name)) => all.get(name),
-        _ => None,
-    };
-    operation.map(|operation| &operation.node)
-}
-
-/// Puts all that an operation selects into a fragment that is skipped.
-fn skip(operation: &mut OperationDefinition) {
-    let pos = operation.selection_set.pos;
-    let nothing = Positioned::new(SelectionSet::default(), pos);
-    let selected = std::mem::replace(&mut operation.selection_set, nothing);
-    let always = (
-        Positioned::new(Name::new("if"), pos),
-        Positioned::new(Value::Boolean(true).into_value(), pos),
-    );
-    let skip = Directive {
-        name: Positioned::new(Name::new("skip"), pos),
-        arguments: vec![always],
-    };
-    let skipped = Selection::InlineFragment(Positioned::new(
-        InlineFragment {
-            type_condition: None,
-            directives: vec![Positioned::new(skip, pos)],
-            selection_set: selected,
-        },
-        pos,
-    ));
-    let items = &mut operation.selection_set.node.items;
-    items.push(Positioned::new(skipped, pos));
 }
 
 fn judged(viewer: &Viewer, right: Option<&Right>, coordinate: String) -> CoordinateAccess {
@@ -220,8 +132,6 @@ impl AccessQuery {
         operation_name: Option<String>,
     ) -> Result<AccessCheck, Failure> {
         let checker = Arc::clone(ctx.data_unchecked::<Arc<Checker>>());
-        checker
-            .check(ctx.viewer(), &document, operation_name.as_deref())
-            .await
+        checker.check(ctx.viewer(), &document, operation_name.as_deref())
     }
 }

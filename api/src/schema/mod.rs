@@ -1,14 +1,12 @@
 //! The schema: the slices merged into one query and one mutation, and its SDL.
 
 mod access_check;
-mod coordinates;
-mod definitions;
 mod node;
 mod rights;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, ValidationMode};
 
 pub(crate) use self::node::{Node, find};
 pub(crate) use self::{
@@ -17,8 +15,6 @@ pub(crate) use self::{
 };
 use self::{
     access_check::{AccessQuery, Checker},
-    coordinates::Coordinates,
-    definitions::Definitions,
     node::NodeQuery,
 };
 use crate::{
@@ -29,6 +25,7 @@ use crate::{
     audit::AuditQuery,
     client::{ClientMutation, ClientQuery},
     issuer::IssuerQuery,
+    language::Language,
     municipality::{CycleMutation, EnrolmentMutation, MilestoneMutation, MunicipalityQuery},
     programme::ProgrammeQuery,
     rate_limit::RateLimitQuery,
@@ -73,20 +70,17 @@ type Executable = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 pub(crate) struct Schema {
     executable: Executable,
     sdl: String,
+    language: Arc<Language>,
     checker: Arc<Checker>,
 }
 
 impl Schema {
-    /// Builds the schema. Limits are the business of the HTTP layer.
+    /// Builds the schema. Limits and what is valid are the business of the HTTP layer.
     pub(crate) fn new() -> Self {
-        Self::with_definitions().0
-    }
-
-    /// The same, with its types.
-    pub(crate) fn with_definitions() -> (Self, Definitions) {
         let executable =
             Executable::build(Query::default(), Mutation::default(), EmptySubscription)
                 .limit_recursive_depth(usize::MAX)
+                .validation_mode(ValidationMode::Fast)
                 .finish();
         let options = SDLExportOptions::new()
             .sorted_fields()
@@ -94,21 +88,24 @@ impl Schema {
             .sorted_enum_items()
             .include_specified_by();
         let sdl = executable.sdl_with_options(options);
-        let definitions = Definitions::read(&sdl);
-        let coordinates = Coordinates::of(&definitions.all);
-        let schema = Self {
-            sdl: rights::annotated(&sdl, &definitions),
-            checker: Arc::new(Checker::new(executable.clone(), coordinates)),
+        let language = Language::of(&sdl);
+        Self {
+            sdl: rights::annotated(&sdl, language.schema()),
+            language: Arc::new(language),
+            checker: Arc::new(Checker::new()),
             executable,
-        };
-        (schema, definitions)
+        }
     }
 
     /// The same schema, whose `accessCheck` reads documents as the way in does, within its limits.
     pub(crate) fn reading_with(mut self, read: Box<ReadDocument>) -> Self {
-        let checker = Arc::unwrap_or_clone(self.checker);
-        self.checker = Arc::new(checker.reading_with(read));
+        self.checker = Arc::new(Checker::reading_with(read));
         self
+    }
+
+    /// What documents are judged by.
+    pub(crate) fn language(&self) -> &Arc<Language> {
+        &self.language
     }
 
     /// The text of the schema.

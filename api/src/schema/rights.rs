@@ -3,10 +3,9 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use apollo_compiler::Schema;
 use entity::account::Role;
 
-use super::definitions::Definitions;
 use crate::{
     access::{Class, Field, Operation, Viewer},
     account, action_plan, assessment, audit, client, municipality, recognition,
@@ -130,20 +129,18 @@ directive @access(
 
 /// The text of the schema with `@access` at every coordinate that has a right. The executor prints
 /// the type of a field at the end of its line.
-pub(super) fn annotated(sdl: &str, definitions: &Definitions) -> String {
+pub(super) fn annotated(sdl: &str, schema: &Schema) -> String {
     let rights = rights();
     let mut at_line = BTreeMap::new();
-    for (lines_before, definition) in definitions.placed() {
-        let TypeSystemDefinition::Type(definition) = definition else {
+    for (kind, known) in &schema.types {
+        let Some(object) = known.as_object() else {
             continue;
         };
-        let TypeKind::Object(object) = &definition.node.kind else {
-            continue;
-        };
-        for field in &object.fields {
-            let (kind, name) = (&definition.node.name.node, &field.node.name.node);
-            if let Some(right) = rights.get(format!("{kind}.{name}").as_str()) {
-                at_line.insert(lines_before + field.node.ty.pos.line, right.directive());
+        for (name, field) in &object.fields {
+            let right = rights.get(format!("{kind}.{name}").as_str());
+            let place = field.line_column_range(&schema.sources);
+            if let (Some(right), Some(place)) = (right, place) {
+                at_line.insert(place.end.line, right.directive());
             }
         }
     }

@@ -53,7 +53,7 @@ async fn t13_the_contract_is_open_to_all() {
         .call(&public, "{ municipalitys { id } }", json!({}))
         .await;
     let message = wrong.body["errors"][0]["message"].as_str().unwrap();
-    assert!(message.contains("\"municipality\""), "{message}");
+    assert!(message.contains("Did you mean `municipality`"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

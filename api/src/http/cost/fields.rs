@@ -3,12 +3,10 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{
-    Positioned, Value,
-    parser::types::{
-        BaseType, FieldDefinition, InputValueDefinition, SchemaDefinition, Type, TypeKind,
-        TypeSystemDefinition,
-    },
+use apollo_compiler::{
+    Schema,
+    ast::{FieldDefinition, OperationType, Type, Value},
+    schema::ExtendedType,
 };
 
 /// A type of the schema that has fields.
@@ -86,80 +84,62 @@ pub(crate) struct Fields {
 
 impl Fields {
     /// Reads the types of a schema.
-    pub(crate) fn of(definitions: &[TypeSystemDefinition]) -> Self {
+    pub(crate) fn of(schema: &Schema) -> Self {
+        let root = |of| schema.root_operation(of).map(ToString::to_string);
         let mut own = Self {
-            places: HashMap::new(),
-            types: Vec::new(),
-            query: "Query".to_owned(),
-            mutation: "Mutation".to_owned(),
+            query: root(OperationType::Query).unwrap_or_default(),
+            mutation: root(OperationType::Mutation).unwrap_or_default(),
+            ..Self::default()
         };
-        let mut composites: Vec<(&str, &[Positioned<FieldDefinition>])> = Vec::new();
-        for definition in definitions {
-            match definition {
-                TypeSystemDefinition::Schema(schema) => own.name_roots(&schema.node),
-                TypeSystemDefinition::Type(definition) => {
-                    let fields: &[_] = match &definition.node.kind {
-                        TypeKind::Object(object) => &object.fields,
-                        TypeKind::Interface(interface) => &interface.fields,
-                        TypeKind::Union(_) => &[],
-                        _ => continue,
-                    };
-                    composites.push((&definition.node.name.node, fields));
-                }
-                TypeSystemDefinition::Directive(_) => {}
-            }
-        }
+        let own_types = schema
+            .types
+            .iter()
+            .filter(|(_, known)| !known.is_built_in());
+        let composites: Vec<_> = own_types
+            .filter_map(|(name, known)| {
+                let fields = match known {
+                    ExtendedType::Object(object) => Some(&object.fields),
+                    ExtendedType::Interface(interface) => Some(&interface.fields),
+                    ExtendedType::Union(_) => None,
+                    _ => return None,
+                };
+                Some((name, fields))
+            })
+            .collect();
         for (place, (name, _)) in composites.iter().enumerate() {
-            own.places.insert((*name).to_owned(), place);
+            own.places.insert(name.to_string(), place);
         }
         for (_, fields) in &composites {
-            let is_connection = fields.iter().any(|field| field.node.name.node == "edges")
-                && fields
-                    .iter()
-                    .any(|field| field.node.name.node == "pageInfo");
-            let shapes = fields.iter().map(|field| {
-                (
-                    field.node.name.node.to_string(),
-                    own.shape(&field.node, is_connection),
-                )
-            });
-            own.types.push(shapes.collect());
+            let of = |name: &str| fields.is_some_and(|fields| fields.contains_key(name));
+            let is_connection = of("edges") && of("pageInfo");
+            let fields = fields.iter().flat_map(|fields| fields.iter());
+            let shapes =
+                fields.map(|(name, field)| (name.to_string(), own.shape(field, is_connection)));
+            let shapes = shapes.collect();
+            own.types.push(shapes);
         }
         own
     }
 
-    fn name_roots(&mut self, schema: &SchemaDefinition) {
-        if let Some(query) = &schema.query {
-            self.query = query.node.to_string();
-        }
-        if let Some(mutation) = &schema.mutation {
-            self.mutation = mutation.node.to_string();
-        }
-    }
-
     fn shape(&self, field: &FieldDefinition, in_connection: bool) -> Shape {
-        let below = self.named(innermost(&field.ty.node));
-        let is_list = matches!(field.ty.node.base, BaseType::List(_));
-        let has = |name: &str| {
-            field
-                .arguments
-                .iter()
-                .any(|argument| argument.node.name.node == name)
-        };
-        let kind = match (below, field.name.node.as_str()) {
+        let innermost = field.ty.inner_named_type();
+        let below = self.named(innermost);
+        let is_list = field.ty.is_list();
+        let has = |name: &str| field.argument_by_name(name).is_some();
+        let kind = match (below, field.name.as_str()) {
             (_, "totalCount") if in_connection => Kind::TotalCount,
             (Parent::Unknown, _) => Kind::Leaf,
             (_, "edges") if in_connection => Kind::Edges,
             (_, "nodes") if in_connection => Kind::Entries,
-            _ if has("first") || has("last") => Kind::Page(default_page(&field.arguments)),
-            _ if innermost(&field.ty.node).ends_with("Connection") => Kind::Page(None),
+            _ if has("first") || has("last") => Kind::Page(default_page(field)),
+            _ if innermost.ends_with("Connection") => Kind::Page(None),
             _ if is_list && has("ids") => Kind::ByIds,
             _ => Kind::Object,
         };
         Shape {
             kind,
             below,
-            nulls: nulls(&field.ty.node),
+            nulls: nulls(&field.ty),
         }
     }
 
@@ -213,38 +193,28 @@ const UNKNOWN: Shape = Shape {
 };
 
 fn nulls(ty: &Type) -> Nulls {
-    let item = match &ty.base {
-        BaseType::List(item) => item.nullable,
-        BaseType::Named(_) => true,
+    let item = match ty {
+        Type::List(item) | Type::NonNullList(item) => !item.is_non_null(),
+        Type::Named(_) | Type::NonNullNamed(_) => true,
     };
     Nulls {
-        field: ty.nullable,
+        field: !ty.is_non_null(),
         item,
     }
 }
 
-fn innermost(ty: &Type) -> &str {
-    match &ty.base {
-        BaseType::Named(name) => name,
-        BaseType::List(inner) => innermost(inner),
-    }
-}
-
-fn default_page(arguments: &[Positioned<InputValueDefinition>]) -> Option<u64> {
-    let first = arguments
-        .iter()
-        .find(|argument| argument.node.name.node == "first")?;
-    match &first.node.default_value.as_ref()?.node {
-        Value::Number(number) => number.as_u64(),
+fn default_page(field: &FieldDefinition) -> Option<u64> {
+    let first = field.argument_by_name("first")?;
+    match &**first.default_value.as_ref()? {
+        Value::Int(digits) => digits.as_str().parse().ok(),
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::parser::parse_schema;
-
     use super::*;
+    use crate::language::Language;
 
     const SDL: &str = r#"
         "Marks what a role may see."
@@ -260,7 +230,7 @@ mod tests {
 
     #[test]
     fn each_field_gets_its_kind() {
-        let fields = Fields::of(&parse_schema(SDL).unwrap().definitions);
+        let fields = Fields::of(Language::of(SDL).schema());
         let kind = |ty: &str, field: &str| fields.shape_of(fields.named(ty), field).kind;
         assert_eq!(kind("Query", "towns"), Kind::Page(Some(10)));
         assert_eq!(kind("Query", "nodes"), Kind::ByIds);

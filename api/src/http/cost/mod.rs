@@ -1,8 +1,7 @@
 //! What a document asks for, counted before anything runs: cost, size, depth, aliases, root
 //! fields, directives, introspection. One walk in which each fragment of an operation is
 //! counted once and reused, all sums saturating. It ends as soon as a limit is passed.
-//! Unknown fields and types count nothing here: validation names them, unless there are so many
-//! that looking for what was meant by each would take long.
+//! Unknown fields and types are not seen here: they are refused by name.
 
 mod fields;
 mod pages;
@@ -10,15 +9,13 @@ mod pages;
 mod tests;
 mod weight;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use async_graphql::{
-    Name, Positioned, Variables,
-    parser::types::{
-        ExecutableDocument, Field, FragmentDefinition, InlineFragment, OperationDefinition,
-        OperationType, Selection, SelectionSet,
-    },
+use apollo_compiler::{
+    ExecutableDocument, Name,
+    executable::{Field, Fragment, InlineFragment, Operation, Selection, SelectionSet},
 };
+use async_graphql::Variables;
 
 use crate::error::{Code, Failure};
 
@@ -32,32 +29,25 @@ use self::{pages::Pages, weight::Weight};
 pub(crate) const ROOT_MUTATION: u64 = 10;
 /// Points of a count.
 pub(crate) const TOTAL_COUNT: u64 = 5;
-/// How many unknown fields are left to validation.
-const UNKNOWN_FIELDS: u32 = 50;
 
 /// Refuses a document that asks for too much, or whose shape the executor must not meet. Answers
-/// with the points of the operation that will be run.
+/// with the points of the operation that will be run, if there is one.
 pub(crate) fn check(
     document: &ExecutableDocument,
-    chosen: &OperationDefinition,
+    chosen: Option<&Operation>,
     variables: &Variables,
     fields: &Fields,
     limits: &Limits,
 ) -> Result<u64, Failure> {
     let mut size = 0_u64;
     let mut cost = 0_u64;
-    for (_, operation) in document.operations.iter() {
-        let operation = &operation.node;
+    for operation in document.operations.iter() {
         let mut walk = Walk::new(document, operation, variables, fields, limits);
         let weight = walk.operation(operation)?;
         size = size.saturating_add(weight.size);
         weight.judge(size, limits)?;
-        walk.known()?;
-        if std::ptr::eq(operation, chosen) {
+        if chosen.is_some_and(|chosen| std::ptr::eq(&raw const **operation, chosen)) {
             cost = weight.cost.saturating_add(weight.entries);
-        }
-        if operation.ty == OperationType::Mutation {
-            distinct_root_keys(document, &operation.selection_set.node)?;
         }
     }
     unused_fragments(document, variables, fields, limits)?;
@@ -71,14 +61,14 @@ fn unused_fragments(
     fields: &Fields,
     limits: &Limits,
 ) -> Result<(), Failure> {
-    let Some((_, any)) = document.operations.iter().next() else {
+    let Some(any) = document.operations.iter().next() else {
         return Ok(());
     };
-    let mut walk = Walk::new(document, &any.node, variables, fields, limits);
+    let mut walk = Walk::new(document, any, variables, fields, limits);
     for (name, fragment) in &document.fragments {
-        walk.fragment(name, &fragment.node)?;
+        walk.fragment(name, fragment)?;
     }
-    walk.known()
+    Ok(())
 }
 
 enum Memo {
@@ -93,19 +83,18 @@ struct Walk<'a> {
     limits: &'a Limits,
     memo: HashMap<&'a str, Memo>,
     open: usize,
-    unknown: u32,
 }
 
 impl<'a> Walk<'a> {
     fn new(
         document: &'a ExecutableDocument,
-        operation: &'a OperationDefinition,
+        operation: &'a Operation,
         variables: &'a Variables,
         fields: &'a Fields,
         limits: &'a Limits,
     ) -> Self {
         let values = Values {
-            definitions: &operation.variable_definitions,
+            definitions: &operation.variables,
             sent: variables,
         };
         let pages = Pages { values, limits };
@@ -116,49 +105,29 @@ impl<'a> Walk<'a> {
             limits,
             memo: HashMap::new(),
             open: 0,
-            unknown: 0,
         }
     }
 
-    /// Refuses what validation would take long to name.
-    fn known(&self) -> Result<(), Failure> {
-        if self.unknown <= UNKNOWN_FIELDS {
-            return Ok(());
-        }
-        let message = format!("{} fields are not in the schema.", self.unknown);
-        Err(Failure::with(Code::GraphqlValidationFailed, message))
-    }
-
-    fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Weight, Failure> {
-        let (root, is_mutation) = match operation.ty {
-            OperationType::Query => (self.fields.query(), false),
-            OperationType::Mutation => (self.fields.mutation(), true),
-            OperationType::Subscription => (Parent::Unknown, false),
-        };
-        let mut weight = self.selections(&operation.selection_set.node, root, is_mutation)?;
+    fn operation(&mut self, operation: &'a Operation) -> Result<Weight, Failure> {
+        let is_mutation = operation.is_mutation();
+        let mut weight = self.selections(&operation.selection_set, is_mutation)?;
         weight.directives = weight
             .directives
             .saturating_add(count(operation.directives.len()));
         Ok(weight)
     }
 
-    fn selections(
-        &mut self,
-        set: &'a SelectionSet,
-        parent: Parent,
-        is_mutation: bool,
-    ) -> Result<Weight, Failure> {
+    fn selections(&mut self, set: &'a SelectionSet, is_mutation: bool) -> Result<Weight, Failure> {
+        let parent = self.fields.named(&set.ty);
         let mut sum = Weight::default();
-        for selection in &set.items {
-            let mut weight = match &selection.node {
-                Selection::Field(field) => self.field(&field.node, parent, is_mutation)?,
-                Selection::InlineFragment(inline) => {
-                    self.inline(&inline.node, parent, is_mutation)?
-                }
+        for selection in &set.selections {
+            let mut weight = match selection {
+                Selection::Field(field) => self.field(field, parent, is_mutation)?,
+                Selection::InlineFragment(inline) => self.inline(inline, is_mutation)?,
                 Selection::FragmentSpread(spread) => {
-                    let name = &spread.node.fragment_name.node;
-                    match self.document.fragments.get_key_value(name) {
-                        Some((name, fragment)) => self.fragment(name, &fragment.node)?.below(),
+                    let fragments = &self.document.fragments;
+                    match fragments.get_key_value(&spread.fragment_name) {
+                        Some((name, fragment)) => self.fragment(name, fragment)?.below(),
                         None => Weight {
                             size: 1,
                             ..Weight::default()
@@ -166,7 +135,7 @@ impl<'a> Walk<'a> {
                     }
                 }
             };
-            let directives = count(selection.node.directives().len());
+            let directives = count(selection.directives().len());
             weight.directives = weight.directives.saturating_add(directives);
             sum.add(weight);
             if sum.size > self.limits.size {
@@ -176,27 +145,13 @@ impl<'a> Walk<'a> {
         Ok(sum)
     }
 
-    fn inline(
-        &mut self,
-        inline: &'a InlineFragment,
-        parent: Parent,
-        is_mutation: bool,
-    ) -> Result<Weight, Failure> {
-        let parent = match &inline.type_condition {
-            Some(condition) => self.fields.named(&condition.node.on.node),
-            None => parent,
-        };
-        Ok(self
-            .selections(&inline.selection_set.node, parent, is_mutation)?
-            .below())
+    fn inline(&mut self, inline: &'a InlineFragment, is_mutation: bool) -> Result<Weight, Failure> {
+        let weight = self.selections(&inline.selection_set, is_mutation)?;
+        Ok(weight.below())
     }
 
     /// A fragment's weight depends on its own type alone, so it is counted once.
-    fn fragment(
-        &mut self,
-        name: &'a Name,
-        fragment: &'a FragmentDefinition,
-    ) -> Result<Weight, Failure> {
+    fn fragment(&mut self, name: &'a Name, fragment: &'a Fragment) -> Result<Weight, Failure> {
         match self.memo.get(name.as_str()) {
             Some(Memo::Done(weight)) => return Ok(*weight),
             Some(Memo::Open) => return Err(cycle(name)),
@@ -211,9 +166,9 @@ impl<'a> Walk<'a> {
         }
         self.open += 1;
         self.memo.insert(name, Memo::Open);
-        let parent = self.fields.named(&fragment.type_condition.node.on.node);
+        let parent = self.fields.named(fragment.type_condition());
         let is_mutation = parent != Parent::Unknown && parent == self.fields.mutation();
-        let weight = self.selections(&fragment.selection_set.node, parent, is_mutation)?;
+        let weight = self.selections(&fragment.selection_set, is_mutation)?;
         self.memo.insert(name, Memo::Done(weight));
         self.open -= 1;
         Ok(weight)
@@ -225,11 +180,13 @@ impl<'a> Walk<'a> {
         parent: Parent,
         is_mutation: bool,
     ) -> Result<Weight, Failure> {
-        let shape = self.fields.shape_of(parent, &field.name.node);
-        self.unknown += u32::from(shape.kind == Kind::Unknown);
-        let inner = self.selections(&field.selection_set.node, shape.below, false)?;
+        let shape = self.fields.shape_of(parent, &field.name);
+        let inner = match &field.selection_set {
+            Some(below) => self.selections(below, false)?,
+            None => Weight::default(),
+        };
         let is_meta = shape.below == Parent::Introspection;
-        let is_typename = field.name.node == "__typename";
+        let is_typename = field.name == "__typename";
         let mut weight = Weight {
             size: inner.size.saturating_add(1),
             depth: if is_meta && !is_typename {
@@ -243,11 +200,11 @@ impl<'a> Walk<'a> {
             directives: inner.directives,
             root_fields: 1,
             introspection_lists: inner.introspection_lists.saturating_add(u64::from(
-                parent == Parent::Introspection && is_listing(&field.name.node),
+                parent == Parent::Introspection && is_listing(&field.name),
             )),
             ..Weight::default()
         };
-        if !field.selection_set.node.items.is_empty() {
+        if field.selection_set.is_some() {
             weight.nesting = inner.nesting.saturating_add(1);
         }
         let kind = if is_mutation && !is_meta {
@@ -302,39 +259,4 @@ fn count(length: usize) -> u64 {
 fn cycle(name: &Name) -> Failure {
     let message = format!("Fragment \"{name}\" spreads itself.");
     Failure::with(Code::GraphqlValidationFailed, message)
-}
-
-/// The executor would run both of two root selections with one response key. The walk before
-/// this has bounded how far the fragments can expand.
-fn distinct_root_keys(document: &ExecutableDocument, set: &SelectionSet) -> Result<(), Failure> {
-    fn visit<'a>(
-        document: &'a ExecutableDocument,
-        items: &'a [Positioned<Selection>],
-        seen: &mut HashSet<&'a str>,
-    ) -> Result<(), Failure> {
-        for selection in items {
-            let inner = match &selection.node {
-                Selection::Field(field) => {
-                    let key = field.node.response_key().node.as_str();
-                    if !seen.insert(key) {
-                        let message = format!(
-                            "Two root fields have the response key \"{key}\": give one an alias."
-                        );
-                        return Err(Failure::with(Code::GraphqlValidationFailed, message));
-                    }
-                    continue;
-                }
-                Selection::InlineFragment(inline) => &inline.node.selection_set,
-                Selection::FragmentSpread(spread) => {
-                    match document.fragments.get(&spread.node.fragment_name.node) {
-                        Some(fragment) => &fragment.node.selection_set,
-                        None => continue,
-                    }
-                }
-            };
-            visit(document, &inner.node.items, seen)?;
-        }
-        Ok(())
-    }
-    visit(document, &set.items, &mut HashSet::new())
 }

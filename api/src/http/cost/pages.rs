@@ -1,7 +1,8 @@
 //! The numbers that a field's arguments name: entries of a page, ids of a list. It reads, and
 //! refuses what is out of bounds; what is no number at all is left to validation.
 
-use async_graphql::{Value, parser::types::Field};
+use apollo_compiler::executable::Field;
+use async_graphql::Value;
 
 use crate::{
     error::{Code, Failure},

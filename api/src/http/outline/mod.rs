@@ -6,13 +6,11 @@
 use async_graphql::{
     Name, PathSegment, Response, ServerError, Value,
     indexmap::IndexMap,
-    parser::types::{
-        ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
-    },
+    parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet},
 };
 
 use super::cost::{Fields, Kind, Nulls, Parent, ROOT_MUTATION, TOTAL_COUNT};
-use crate::in_order::points_of;
+use crate::{in_order::points_of, language::HIDDEN};
 
 /// What is asked for at one place.
 #[derive(Debug, Default)]
@@ -20,8 +18,11 @@ pub(crate) struct Outline {
     nulls: Nulls,
     kind: Kind,
     keys: IndexMap<Name, Outline>,
-    /// Whether a key stands here or below more than once, each time with fields of its own.
-    has_halves: bool,
+    /// Where objects of several types can stand: what is asked of each. Such an object has its type
+    /// under the hidden key.
+    types: IndexMap<Name, Outline>,
+    /// Whether an object has a hidden key, which leaves no answer.
+    is_hiding: bool,
 }
 
 /// What an answer turned out to be worth.
@@ -36,73 +37,77 @@ pub(crate) enum Worth {
 }
 
 impl Outline {
-    /// The outline of an operation whose expanded size was found within the limits.
-    pub(crate) fn of(
-        document: &ExecutableDocument,
-        operation: &OperationDefinition,
-        fields: &Fields,
-    ) -> Self {
+    /// The outline of an operation as it was lowered for the executor.
+    pub(crate) fn of(lowered: &ExecutableDocument, fields: &Fields) -> Self {
+        let mut outline = Self::default();
+        let Some((_, operation)) = lowered.operations.iter().next() else {
+            return outline;
+        };
+        let operation = &operation.node;
         let root = match operation.ty {
             OperationType::Query => fields.query(),
             OperationType::Mutation => fields.mutation(),
             OperationType::Subscription => Parent::Unknown,
         };
-        let mut outline = Self::default();
-        outline.collect(document, &operation.selection_set.node, root, fields);
+        outline.collect(&operation.selection_set.node, root, fields);
         if operation.ty == OperationType::Mutation {
             for (_, below) in &mut outline.keys {
-                below.kind = Kind::RootMutation;
+                if below.kind != Kind::Leaf {
+                    below.kind = Kind::RootMutation;
+                }
             }
         }
         outline
     }
 
-    fn collect(
-        &mut self,
-        document: &ExecutableDocument,
-        set: &SelectionSet,
-        parent: Parent,
-        fields: &Fields,
-    ) {
+    fn collect(&mut self, set: &SelectionSet, parent: Parent, fields: &Fields) {
         for selection in &set.items {
             match &selection.node {
+                Selection::Field(field) if field.node.response_key().node == HIDDEN => {
+                    self.is_hiding = true;
+                }
                 Selection::Field(field) => {
                     let field = &field.node;
                     let shape = fields.shape_of(parent, &field.name.node);
-                    let key = field.response_key().node.clone();
-                    let below = self.keys.entry(key).or_default();
-                    below.has_halves |= !below.keys.is_empty();
-                    below.nulls = shape.nulls;
-                    below.kind = shape.kind;
-                    below.collect(document, &field.selection_set.node, shape.below, fields);
-                    self.has_halves |= below.has_halves;
+                    let mut below = Self {
+                        nulls: shape.nulls,
+                        kind: shape.kind,
+                        ..Self::default()
+                    };
+                    below.collect(&field.selection_set.node, shape.below, fields);
+                    self.keys.insert(field.response_key().node.clone(), below);
                 }
                 Selection::InlineFragment(inline) => {
-                    let condition = inline.node.type_condition.as_ref();
-                    let parent =
-                        condition.map_or(parent, |condition| fields.named(&condition.node.on.node));
-                    self.collect(document, &inline.node.selection_set.node, parent, fields);
-                }
-                Selection::FragmentSpread(spread) => {
-                    let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node)
-                    else {
+                    let Some(condition) = &inline.node.type_condition else {
                         continue;
                     };
-                    let parent = fields.named(&fragment.node.type_condition.node.on.node);
-                    self.collect(document, &fragment.node.selection_set.node, parent, fields);
+                    let name = &condition.node.on.node;
+                    let mut of = Self::default();
+                    let set = &inline.node.selection_set.node;
+                    of.collect(set, fields.named(name), fields);
+                    self.types.insert(name.clone(), of);
                 }
+                // A lowered operation has none.
+                Selection::FragmentSpread(_) => {}
             }
         }
     }
 
-    /// How many root fields there are.
-    pub(crate) fn roots(&self) -> usize {
-        self.keys.len()
+    /// How many root fields of a mutation there are.
+    pub(crate) fn mutations(&self) -> usize {
+        let kinds = self.keys.values().map(|below| below.kind);
+        kinds.filter(|kind| *kind == Kind::RootMutation).count()
     }
 
-    /// Whether the executor has to put halves together, which it can do with values alone.
-    pub(crate) fn has_halves(&self) -> bool {
-        self.has_halves
+    /// What is asked of an object: of its type, where it can be of several.
+    fn of_type(&self, found: &IndexMap<Name, Value>) -> &Self {
+        if self.types.is_empty() {
+            return self;
+        }
+        match found.get(HIDDEN) {
+            Some(Value::String(name)) => self.types.get(name.as_str()).unwrap_or(self),
+            _ => self,
+        }
     }
 
     /// Brings an executed response into the form that the document asks for.
@@ -138,13 +143,14 @@ impl Outline {
         let mut is_lost = *value == Value::Null;
         match first {
             PathSegment::Field(key) => {
-                let Some((name, below)) = self.keys.get_key_value(key.as_str()) else {
-                    return is_lost;
-                };
-                if *value == Value::Null {
+                if *value == Value::Null && self.keys.contains_key(key.as_str()) {
                     *value = Value::Object(IndexMap::new());
                 }
                 let Value::Object(found) = value else {
+                    return is_lost;
+                };
+                let of = self.of_type(found);
+                let Some((name, below)) = of.keys.get_key_value(key.as_str()) else {
                     return is_lost;
                 };
                 match found.get_mut(name) {
@@ -170,8 +176,9 @@ impl Outline {
         let Value::Object(found) = object else {
             return false;
         };
+        let of = self.of_type(found);
         found.iter_mut().any(|(key, inner)| {
-            self.keys
+            of.keys
                 .get(key)
                 .is_some_and(|below| below.breaks_parent(inner))
         })
@@ -205,13 +212,17 @@ impl Outline {
         let Value::Object(found) = value else {
             return points_of(value).unwrap_or_default();
         };
-        let mut asked = self.keys.keys();
+        let of = self.of_type(found);
+        if of.is_hiding {
+            found.swap_remove(HIDDEN);
+        }
+        let mut asked = of.keys.keys();
         let in_order = found.keys().all(|key| asked.any(|wanted| wanted == key));
         if !in_order {
-            let place = |key: &Name| self.keys.get_index_of(key);
+            let place = |key: &Name| of.keys.get_index_of(key);
             found.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
         }
-        let mut asked = self.keys.iter();
+        let mut asked = of.keys.iter();
         let mut points = 0;
         for (key, inner) in found {
             if let Some((_, below)) = asked.find(|(wanted, _)| *wanted == key) {
@@ -225,7 +236,7 @@ impl Outline {
     /// was looked for and is not there costs its own point.
     fn points(&self, value: &mut Value) -> u64 {
         let (mut sum, mut most, mut count) = (0, 0, 0);
-        if !self.keys.is_empty() {
+        if !self.keys.is_empty() || !self.types.is_empty() || self.is_hiding {
             match value {
                 Value::List(items) => {
                     for item in items {

@@ -1,11 +1,9 @@
 //! What a response is brought into.
 
-use async_graphql::{
-    parser::{parse_query, parse_schema},
-    value,
-};
+use async_graphql::value;
 
 use super::*;
+use crate::language::{Language, lowered};
 
 const SDL: &str = "
     type Query { town: Town towns: [Town!]! maybe: [Town] sure: Town! }
@@ -14,10 +12,8 @@ const SDL: &str = "
 ";
 
 fn restored(text: &str, data: Value, paths: &[&[&str]]) -> String {
-    let document = parse_query(text).unwrap();
-    let fields = Fields::of(&parse_schema(SDL).unwrap().definitions);
-    let (_, operation) = document.operations.iter().next().unwrap();
-    let outline = Outline::of(&document, &operation.node, &fields);
+    let language = Language::of(SDL);
+    let outline = Outline::of(&lowered(&language, text), &Fields::of(language.schema()));
     let mut response = Response::new(data);
     for path in paths {
         let mut error = ServerError::new("x", None);

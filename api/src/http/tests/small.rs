@@ -10,10 +10,7 @@ use std::{
     time::Duration,
 };
 
-use async_graphql::{
-    Context, EmptySubscription, Object, Request, Response, Schema, SimpleObject,
-    parser::parse_schema,
-};
+use async_graphql::{Context, EmptySubscription, Object, Request, Response, Schema, SimpleObject};
 
 use crate::{
     error::{Code, Failure},
@@ -21,6 +18,7 @@ use crate::{
         Asset, Fields, Identity, OauthAnswer, OauthCall, Origins, Pool, Settings, Site, Visit,
         serve,
     },
+    language::Language,
 };
 
 pub(super) struct Query;
@@ -186,7 +184,11 @@ impl Site for Small {
     }
 
     fn fields(&self) -> Arc<Fields> {
-        Arc::new(Fields::of(&parse_schema(&self.sdl).unwrap().definitions))
+        Arc::new(Fields::of(self.language().schema()))
+    }
+
+    fn language(&self) -> Arc<Language> {
+        Arc::new(Language::of(&self.sdl))
     }
 
     fn permissions(&self) -> &'static str {

@@ -1,14 +1,13 @@
 //! What an answer is worth: the points that are given back after execution follow from it.
 
-use async_graphql::{
-    PathSegment, Response, ServerError, Value,
-    parser::{parse_query, parse_schema},
-    value,
-};
+use async_graphql::{PathSegment, Response, ServerError, Value, value};
 
-use crate::http::{
-    cost::Fields,
-    outline::{Outline, Worth},
+use crate::{
+    http::{
+        cost::Fields,
+        outline::{Outline, Worth},
+    },
+    language::{Language, lowered},
 };
 
 const PRICED: &str = "
@@ -22,10 +21,8 @@ const PRICED: &str = "
 ";
 
 fn worth(text: &str, data: Value, paths: &[&[&str]]) -> Worth {
-    let document = parse_query(text).unwrap();
-    let fields = Fields::of(&parse_schema(PRICED).unwrap().definitions);
-    let (_, operation) = document.operations.iter().next().unwrap();
-    let outline = Outline::of(&document, &operation.node, &fields);
+    let language = Language::of(PRICED);
+    let outline = Outline::of(&lowered(&language, text), &Fields::of(language.schema()));
     let mut response = Response::new(data);
     for path in paths {
         let mut error = ServerError::new("x", None);

@@ -1,0 +1,417 @@
+//! What is GraphQL is judged before anything runs; what runs comes to an end of its own; and what took
+//! effect says so. Which documents are valid is judged at large by `tests/oracle`.
+
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{Answer, App, on_both_databases},
+    world::World,
+};
+
+on_both_databases! {
+    a_request_error_means_that_nothing_ran
+    a_root_that_fails_is_null_beside_the_others
+    what_took_effect_says_so_when_its_payload_fails
+    what_is_skipped_by_a_default_is_not_done
+    fields_that_conflict_are_refused_and_others_are_merged_by_type
+    what_the_schema_does_not_know_of_an_input_is_refused
+    a_variable_fits_where_the_schema_has_a_default
+    null_from_a_variable_and_a_wrong_cursor_fail_their_fields
+    a_document_with_one_mutation_takes_a_key_whatever_else_it_asks
+    the_form_of_an_input_does_not_matter_to_a_retry
+}
+
+const ADD: &str = "addResponsibleEntity(input: {programme: \"FI\", municipalityId: \"TOWN\", kind: GROUP, name: \"NAME\"}) { responsibleEntity { id name } userErrors { code } }";
+/// An id that names nothing.
+const NOTHING: &str = "ent_01h455vb4pex5vsknk084sn02q";
+
+fn add(town: &str, name: &str) -> String {
+    ADD.replace("TOWN", town).replace("NAME", name)
+}
+
+async fn town(world: &World<'_>) -> String {
+    let id = world.ask(&world.manager, "id").await["id"].clone();
+    id.as_str().unwrap().to_owned()
+}
+
+fn code(answer: &Answer) -> &Value {
+    &answer.body["errors"][0]["extensions"]["code"]
+}
+
+async fn a_request_error_means_that_nothing_ran(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let who = &world.coordinator;
+    let first = add(&town(&world).await, "First");
+    let change = |given: &str| {
+        format!("a: {first} b: changeResponsibleEntity(input: {given}) {{ userErrors {{ code }} }}")
+    };
+    let before = app.count("audit_event").await;
+    for (head, given, variables) in [
+        (
+            "",
+            "{responsibleEntityId: \"oops\", expectedVersion: 1}".to_owned(),
+            json!({}),
+        ),
+        (
+            "",
+            format!("{{responsibleEntityId: \"{NOTHING}\", expectedVersion: 2147483648}}"),
+            json!({}),
+        ),
+        (
+            "",
+            format!("{{responsibleEntityId: \"{NOTHING}\", expectedVersion: 1.0}}"),
+            json!({}),
+        ),
+        (
+            "",
+            format!("{{responsibleEntityId: \"{NOTHING}\", expectedVersion: 1, kind: \"GROUP\"}}"),
+            json!({}),
+        ),
+        (
+            "",
+            format!("{{responsibleEntityId: \"{NOTHING}\"}}"),
+            json!({}),
+        ),
+        (
+            "($id: ID!)",
+            "{responsibleEntityId: $id, expectedVersion: 1}".to_owned(),
+            json!({"id": "oops"}),
+        ),
+        (
+            "($id: ID!)",
+            "{responsibleEntityId: $id, expectedVersion: 1}".to_owned(),
+            json!({}),
+        ),
+        (
+            "($id: ID!)",
+            "{responsibleEntityId: $id, expectedVersion: 1}".to_owned(),
+            json!({"id": null}),
+        ),
+        (
+            "($input: ChangeResponsibleEntityInput!)",
+            "$input".to_owned(),
+            json!({"input": {"responsibleEntityId": NOTHING, "expectedVersion": 1, "nmae": "x"}}),
+        ),
+        (
+            "($input: ChangeResponsibleEntityInput!)",
+            "$input".to_owned(),
+            json!({"input": {"responsibleEntityId": NOTHING, "expectedVersion": "1"}}),
+        ),
+    ] {
+        let document = format!("mutation{head} {{ {} }}", change(&given));
+        let answer = app.call(who, &document, variables).await;
+        assert_eq!(answer.status, 400, "{given}: {}", answer.body);
+        assert_eq!(*code(&answer), "BAD_USER_INPUT", "{given}");
+        assert!(
+            answer.body.get("data").is_none(),
+            "{given}: {}",
+            answer.body
+        );
+    }
+    assert_eq!(app.count("audit_event").await, before);
+}
+
+async fn a_root_that_fails_is_null_beside_the_others(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let town = town(&world).await;
+    let fails = format!(
+        "changeResponsibleEntity(input: {{responsibleEntityId: \"{NOTHING}\", expectedVersion: 1}}) {{ userErrors {{ code }} }}"
+    );
+    let document = format!(
+        "mutation {{ a: {} b: {fails} c: {} }}",
+        add(&town, "First"),
+        add(&town, "Second")
+    );
+    let answer = app.call(&world.coordinator, &document, Value::Null).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let data = &answer.body["data"];
+    assert_eq!(data["a"]["responsibleEntity"]["name"], "First");
+    assert_eq!(data["b"], Value::Null);
+    assert_eq!(data["c"]["responsibleEntity"]["name"], "Second");
+    let errors = answer.body["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 1);
+    assert_eq!(
+        (&errors[0]["path"], code(&answer)),
+        (&json!(["b"]), &json!("NOT_FOUND"))
+    );
+    assert!(errors[0]["extensions"].get("tookEffect").is_none());
+    let keys: Vec<_> = data.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["a", "b", "c"]);
+}
+
+async fn what_took_effect_says_so_when_its_payload_fails(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let add = add(&town(&world).await, "Kept").replace(
+        "{ id name }",
+        "{ id municipality { currentRecognition { status } } }",
+    );
+    app.meddle("ALTER TABLE recognition RENAME TO recognition_elsewhere")
+        .await
+        .unwrap();
+    let before = app.count("responsible_entity").await;
+    let answer = app
+        .call(
+            &world.coordinator,
+            &format!("mutation {{ {add} }}"),
+            Value::Null,
+        )
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(app.count("responsible_entity").await, before + 1);
+    let extensions = &answer.body["errors"][0]["extensions"];
+    assert_eq!(extensions["tookEffect"], true, "{}", answer.body);
+    assert_eq!(extensions["retryable"], false);
+    assert!(
+        answer.body["data"]["addResponsibleEntity"].is_object(),
+        "{}",
+        answer.body
+    );
+}
+
+async fn what_is_skipped_by_a_default_is_not_done(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let add = add(&town(&world).await, "Kept").replacen(") {", ") @skip(if: $dry) {", 1);
+    let document = format!("mutation($dry: Boolean = true) {{ {add} }}");
+    let who = &world.coordinator;
+    let before = app.count("responsible_entity").await;
+    let skipped = app.call(who, &document, json!({})).await;
+    assert_eq!((skipped.status, &skipped.body["data"]), (200, &json!({})));
+    assert_eq!(app.count("responsible_entity").await, before);
+    let done = app.call(who, &document, json!({"dry": false})).await;
+    assert!(done.body["errors"].is_null(), "{}", done.body);
+    assert_eq!(app.count("responsible_entity").await, before + 1);
+    let text =
+        "query($d: Boolean = true) { viewer { roles @include(if: $d) scopes @skip(if: $d) } }";
+    let data = app.read(who, text, json!({})).await;
+    assert_eq!(
+        data,
+        json!({"viewer": {"roles": ["PUBLIC", "COORDINATOR"]}})
+    );
+    let open = "query($d: Boolean) { viewer { roles @include(if: $d) } }";
+    let refused = app.call(who, open, json!({"d": true})).await;
+    assert_eq!(
+        (refused.status, code(&refused)),
+        (400, &json!("GRAPHQL_VALIDATION_FAILED"))
+    );
+}
+
+async fn fields_that_conflict_are_refused_and_others_are_merged_by_type(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let who = &world.coordinator;
+    for conflicting in [
+        "{ municipality(by: {code: \"FI-837\"}) { code } ... on Query { municipality(by: {code: \"FI-091\"}) { name } } }",
+        "{ viewer { a: roles } viewer { a: scopes } }",
+        "{ municipality(by: {code: \"FI-837\"}) { name(locale: \"fi\") ... { name } } }",
+    ] {
+        let answer = app.call(who, conflicting, json!({})).await;
+        assert_eq!(
+            (answer.status, code(&answer)),
+            (400, &json!("GRAPHQL_VALIDATION_FAILED")),
+            "{conflicting}"
+        );
+    }
+    let id = town(&world).await;
+    let text = async |document: String| {
+        let text = app.text(who, &document, json!({})).await;
+        let end = text.find(",\"extensions\"").unwrap_or(text.len());
+        text[..end].to_owned()
+    };
+    let merged = text(format!("{{ node(id: \"{id}\") {{ ... on Account {{ status }} }} node(id: \"{id}\") {{ ... on Municipality {{ code }} id ... on Node {{ __typename }} }} }}")).await;
+    assert_eq!(
+        merged,
+        format!(
+            "{{\"data\":{{\"node\":{{\"code\":\"FI-837\",\"id\":\"{id}\",\"__typename\":\"Municipality\"}}}}"
+        )
+    );
+    for (document, expected) in [
+        (
+            "{ viewer { roles @skip(if: true) } viewer { roles } }",
+            r#"{"data":{"viewer":{"roles":["PUBLIC","COORDINATOR"]}}"#,
+        ),
+        (
+            "{ viewer { roles @skip(if: true) } }",
+            r#"{"data":{"viewer":{}}"#,
+        ),
+        ("{ __typename @skip(if: true) }", r#"{"data":{}"#),
+        (
+            "{ municipalities(first: 1) { nodes { id @skip(if: true) } pageInfo { hasNextPage @skip(if: true) } } }",
+            r#"{"data":{"municipalities":{"nodes":[{}],"pageInfo":{}}}"#,
+        ),
+        (
+            "{ __type(name: \"Node\") { kind @skip(if: true) } }",
+            r#"{"data":{"__type":{}}"#,
+        ),
+    ] {
+        assert_eq!(text(document.to_owned()).await, expected, "{document}");
+    }
+    let none = text(format!(
+        "{{ node(id: \"{id}\") {{ ... on Account {{ status }} }} }}"
+    ))
+    .await;
+    assert_eq!(none, r#"{"data":{"node":{}}"#);
+}
+
+async fn what_the_schema_does_not_know_of_an_input_is_refused(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let town = town(&world).await;
+    let with = |field: &str| {
+        let add = add(&town, "Kept").replacen("kind: GROUP", &format!("kind: GROUP, {field}"), 1);
+        format!("mutation($unset: ID) {{ {add} }}")
+    };
+    let before = app.count("responsible_entity").await;
+    for (field, expected) in [
+        ("id: $unset, nmae: 1", "BAD_USER_INPUT"),
+        ("id: $unset, validateOnly: null", "BAD_USER_INPUT"),
+        (
+            "id: $unset, validateOnly: true, validateOnly: false",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+    ] {
+        let answer = app.call(&world.coordinator, &with(field), json!({})).await;
+        assert_eq!(
+            (answer.status, code(&answer)),
+            (400, &json!(expected)),
+            "{field}: {}",
+            answer.body
+        );
+    }
+    let both = "query($id: ID!) { municipality(by: {id: $id, code: \"FI-837\"}) { name } }";
+    let answer = app
+        .call(&world.coordinator, both, json!({"id": town}))
+        .await;
+    assert_eq!(
+        (answer.status, code(&answer)),
+        (400, &json!("BAD_USER_INPUT"))
+    );
+    assert_eq!(app.count("responsible_entity").await, before);
+}
+
+async fn a_variable_fits_where_the_schema_has_a_default(app: App) {
+    let who = app.public();
+    let dry = "query($d: Boolean) { rateLimit(dryRun: $d) { cost } }";
+    for variables in [json!({}), json!({"d": true})] {
+        let data = app.read(&who, dry, variables).await;
+        assert!(data["rateLimit"]["cost"].is_u64(), "{data}");
+    }
+    for wrong in [
+        "query($id: ID!) { programme(key: $id) { name } }",
+        "query($id: String) { programme(key: $id) { name } }",
+        "query($v: [Nope] = 1) { __typename }",
+        "query($ids: ID!) { nodes(ids: $ids) { id } }",
+    ] {
+        let answer = app
+            .call(&who, wrong, json!({"id": NOTHING, "ids": NOTHING}))
+            .await;
+        assert_eq!(
+            (answer.status, code(&answer)),
+            (400, &json!("GRAPHQL_VALIDATION_FAILED")),
+            "{wrong}"
+        );
+    }
+}
+
+async fn null_from_a_variable_and_a_wrong_cursor_fail_their_fields(app: App) {
+    let who = app.public();
+    let dry = "query($d: Boolean = false) { rateLimit(dryRun: $d) { cost } viewer { roles } }";
+    let answer = app.call(&who, dry, json!({"d": null})).await;
+    assert_eq!(
+        (answer.status, code(&answer)),
+        (200, &json!("BAD_USER_INPUT")),
+        "{}",
+        answer.body
+    );
+    assert_eq!(answer.body["errors"][0]["path"], json!(["rateLimit"]));
+    let world = World::of(&app, "FI-837").await;
+    let cursor = "{ viewer { roles } municipality(by: {code: \"FI-837\"}) { code history(after: \"x\") { nodes { id } } } }";
+    let answer = app.call(&world.coordinator, cursor, json!({})).await;
+    assert_eq!(
+        (answer.status, code(&answer)),
+        (200, &json!("INVALID_CURSOR")),
+        "{}",
+        answer.body
+    );
+    assert_eq!(
+        answer.body["data"],
+        json!({
+            "viewer": {"roles": ["PUBLIC", "COORDINATOR"]},
+            "municipality": {"code": "FI-837", "history": null},
+        })
+    );
+}
+
+async fn a_document_with_one_mutation_takes_a_key_whatever_else_it_asks(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let one = format!(
+        "mutation {{ __typename {} }}",
+        add(&town(&world).await, "Once")
+    );
+    let two = format!(
+        "mutation {{ a: {} {} }}",
+        add(&town(&world).await, "Twice"),
+        add(&town(&world).await, "Thrice")
+    );
+    let send = async |document: &str| {
+        let request = reqwest::Client::new()
+            .post(format!("{}/graphql", app.url))
+            .header("accept", "application/graphql-response+json")
+            .header("idempotency-key", "letter")
+            .bearer_auth(world.coordinator.token.clone().unwrap())
+            .json(&json!({ "query": document }));
+        let response = request.send().await.unwrap();
+        (
+            response.status().as_u16(),
+            response.json::<Value>().await.unwrap(),
+        )
+    };
+    let (status, body) = send(&one).await;
+    assert_eq!(
+        (status, &body["data"]["__typename"]),
+        (200, &json!("Mutation")),
+        "{body}"
+    );
+    assert_eq!(send(&two).await.0, 400);
+}
+
+/// Records of before are recognised by the digest of the input as it was sent, in whatever form.
+async fn the_form_of_an_input_does_not_matter_to_a_retry(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let town = town(&world).await;
+    let select = "{ responsibleEntity { id } replayed userErrors { code } }";
+    let fields = format!(
+        "programme: \"FI\", municipalityId: \"{town}\", name: \"Group\", idempotencyKey: \"form\""
+    );
+    let input = json!({"programme": "FI", "municipalityId": town, "kind": "GROUP", "name": "Group", "idempotencyKey": "form"});
+    let forms = [
+        (
+            "($input: AddResponsibleEntityInput!)",
+            "$input".to_owned(),
+            json!({"input": input}),
+        ),
+        ("", format!("{{kind: GROUP, {fields}}}"), json!({})),
+        (
+            "($kind: ResponsibleEntityKind!, $id: ID)",
+            format!("{{id: $id, kind: $kind, {fields}}}"),
+            json!({"kind": "GROUP"}),
+        ),
+        (
+            "($kind: ResponsibleEntityKind = GROUP)",
+            format!("{{id: null, kind: $kind, {fields}}}"),
+            json!({}),
+        ),
+    ];
+    let mut first = None;
+    for (head, given, variables) in forms {
+        let document =
+            format!("mutation{head} {{ addResponsibleEntity(input: {given}) {select} }}");
+        let answer = app.call(&world.coordinator, &document, variables).await;
+        let payload = &answer.body["data"]["addResponsibleEntity"];
+        let id = payload["responsibleEntity"]["id"].clone();
+        assert_eq!(
+            payload["replayed"],
+            first.is_some(),
+            "{given}: {}",
+            answer.body
+        );
+        assert_eq!(*first.get_or_insert_with(|| id.clone()), id);
+    }
+}
