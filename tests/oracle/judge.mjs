@@ -1,0 +1,73 @@
+// Asks one request of both, and tells where they disagree.
+
+import { print } from "graphql";
+
+import { faults, withTypes } from "./execution.mjs";
+import { differences, introspectionOf, introspectionQuery } from "./introspection.mjs";
+import { ask, ofOracle, ofServer } from "./verdicts.mjs";
+
+const words = ({ isValid, why }) => (isValid ? "valid" : `not valid: ${why}`);
+
+export class Judge {
+  constructor(schema, server) {
+    this.schema = schema;
+    this.server = server;
+  }
+
+  /** What both say of whether a request is valid: `isCounted` unless a limit of the server came first. */
+  async verdicts(request) {
+    const oracle = ofOracle(this.schema, request);
+    const answer = await ask(this.server, request);
+    const server = ofServer(answer);
+    const isCounted = server.isBroken || server.isValid !== undefined;
+    const agree = !server.isBroken && (!isCounted || oracle.isValid === server.isValid);
+    const found = agree ? [] : [{ kind: "verdict", request, oracle: words(oracle), server: server.why }];
+    return { oracle, server, answer, isCounted, found };
+  }
+
+  /** A document that may be valid or not. */
+  async mutated(request) {
+    const { isCounted, found, oracle } = await this.verdicts(request);
+    return { isCounted, isValid: oracle.isValid, found };
+  }
+
+  /** A valid document: its answer is judged too. */
+  async valid(request) {
+    const tree = withTypes(this.schema, request.document);
+    const whole = { ...request, text: request.write(tree) };
+    const { oracle, server, answer, isCounted, found } = await this.verdicts(whole);
+    // Of a mutation without a token there is no answer to judge.
+    if (!isCounted || found.length > 0 || !server.isValid || !("data" in answer.body)) return { isCounted, found };
+    return { isCounted, isExecuted: answer.body.data !== null, found: this.ofAnswer(whole, oracle, answer) };
+  }
+
+  ofAnswer(request, oracle, { body }) {
+    return faults(this.schema, oracle, body).map(({ what, expected, actual }) => ({
+      kind: "execution", request, oracle: `${what}${expected === undefined ? "" : `, expected ${JSON.stringify(expected)}`}`,
+      server: JSON.stringify(actual === undefined ? body.errors : actual) ?? "no errors",
+    }));
+  }
+
+  /** A request of `cases.mjs`: where it is valid its answer is judged, and compared with that of the one it is like. */
+  async byHand(request) {
+    const { oracle, server, answer, isCounted, found } = await this.verdicts(request);
+    if (!isCounted || found.length > 0 || !server.isValid || !answer.body.data) return { isCounted, found };
+    const tree = withTypes(this.schema, oracle.document);
+    const typed = { ...request, text: tree === oracle.document ? request.text : print(tree) };
+    const faulty = this.ofAnswer(typed, ofOracle(this.schema, typed), await ask(this.server, typed));
+    if (request.like === undefined || faulty.length > 0) return { isCounted, found: faulty };
+    const twin = await ask(this.server, { text: request.like, variables: "{}", operation: request.operation });
+    const isLike = JSON.stringify(twin.body.data) === JSON.stringify(answer.body.data);
+    const unlike = { kind: "likeness", request, oracle: `the answer to ${request.like}: ${JSON.stringify(twin.body)}`, server: JSON.stringify(answer.body.data) };
+    return { isCounted, found: isLike ? [] : [unlike] };
+  }
+
+  async introspection() {
+    const request = { text: introspectionQuery, variables: "{}" };
+    const { body } = await ask(this.server, request);
+    if (!body.data) return [{ kind: "introspection", path: "", oracle: "an answer", server: JSON.stringify(body) }];
+    return differences(introspectionOf(this.schema), body.data.__schema).map(({ path, expected, actual }) => ({
+      kind: "introspection", path, oracle: JSON.stringify(expected) ?? "missing", server: JSON.stringify(actual) ?? "missing",
+    }));
+  }
+}
