@@ -2,7 +2,15 @@
 
 import { getIntrospectionQuery, introspectionFromSchema } from "graphql";
 
-const OPTIONS = { descriptions: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true, inputValueDeprecation: true, oneOf: true };
+const OPTIONS = {
+  descriptions: true,
+  specifiedByUrl: true,
+  directiveIsRepeatable: true,
+  schemaDescription: true,
+  inputValueDeprecation: true,
+  oneOf: true,
+  experimentalDirectiveDeprecation: false,
+};
 export const introspectionQuery = getIntrospectionQuery(OPTIONS);
 export const introspectionOf = (schema) => introspectionFromSchema(schema, OPTIONS).__schema;
 
@@ -23,7 +31,8 @@ export function differences(expected, actual, path = []) {
 
 function ofLists(expected, actual, path) {
   const others = new Map(actual.map((item) => [nameOf(item), item]));
-  const found = actual.length === others.size ? [] : [{ path: path.join("."), expected: "each once", actual: actual.map(nameOf) }];
+  const found =
+    actual.length === others.size ? [] : [{ path: path.join("."), expected: "each once", actual: actual.map(nameOf) }];
   for (const item of expected) {
     const name = nameOf(item);
     if (others.has(name)) found.push(...differences(item, others.get(name), [...path, name]));

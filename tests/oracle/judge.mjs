@@ -2,8 +2,9 @@
 
 import { print } from "graphql";
 
-import { faults, withTypes } from "./execution.mjs";
+import { examine, withTypes } from "./execution.mjs";
 import { differences, introspectionOf, introspectionQuery } from "./introspection.mjs";
+import { bare } from "./plain.mjs";
 import { ask, ofOracle, ofServer } from "./verdicts.mjs";
 
 const words = ({ isValid, why }) => (isValid ? "valid" : `not valid: ${why}`);
@@ -38,14 +39,42 @@ export class Judge {
     const { oracle, server, answer, isCounted, found } = await this.verdicts(whole);
     // Of a mutation without a token there is no answer to judge.
     if (!isCounted || found.length > 0 || !server.isValid || !("data" in answer.body)) return { isCounted, found };
-    return { isCounted, isExecuted: answer.body.data !== null, found: this.ofAnswer(whole, oracle, answer) };
+    const { found: faults, plain } = this.examine(whole, oracle, answer);
+    const unlike = plain && request.isAskedTwice ? await this.compare(whole, answer, plain) : [];
+    return {
+      isCounted,
+      isExecuted: answer.body.data !== null,
+      isAskedTwice: plain && request.isAskedTwice,
+      found: [...faults, ...unlike],
+    };
   }
 
-  ofAnswer(request, oracle, { body }) {
-    return faults(this.schema, oracle, body).map(({ what, expected, actual }) => ({
-      kind: "execution", request, oracle: `${what}${expected === undefined ? "" : `, expected ${JSON.stringify(expected)}`}`,
-      server: JSON.stringify(actual === undefined ? body.errors : actual) ?? "no errors",
-    }));
+  /** What is wrong with an answer, and the request in plain words. */
+  examine(request, oracle, { body }) {
+    const { found, plain } = examine(this.schema, oracle, body);
+    return {
+      plain,
+      found: found.map(({ what, expected, actual }) => ({
+        kind: "execution",
+        request,
+        oracle: `${what}${expected === undefined ? "" : `, expected ${JSON.stringify(expected)}`}`,
+        server: JSON.stringify(actual === undefined ? body.errors : actual) ?? "no errors",
+      })),
+    };
+  }
+
+  /** Whether another document has the same answer. */
+  async compare(request, answer, text) {
+    const { body } = await ask(this.server, { text, variables: "{}", operation: request.operation });
+    if (bare(body.data) === bare(answer.body.data)) return [];
+    return [
+      {
+        kind: "likeness",
+        request,
+        oracle: `the answer to ${text}\n  which is   ${JSON.stringify(body.data ?? body.errors)}`,
+        server: JSON.stringify(answer.body.data),
+      },
+    ];
   }
 
   /** A request of `cases.mjs`: where it is valid its answer is judged, and compared with that of the one it is like. */
@@ -54,12 +83,12 @@ export class Judge {
     if (!isCounted || found.length > 0 || !server.isValid || !answer.body.data) return { isCounted, found };
     const tree = withTypes(this.schema, oracle.document);
     const typed = { ...request, text: tree === oracle.document ? request.text : print(tree) };
-    const faulty = this.ofAnswer(typed, ofOracle(this.schema, typed), await ask(this.server, typed));
-    if (request.like === undefined || faulty.length > 0) return { isCounted, found: faulty };
-    const twin = await ask(this.server, { text: request.like, variables: "{}", operation: request.operation });
-    const isLike = JSON.stringify(twin.body.data) === JSON.stringify(answer.body.data);
-    const unlike = { kind: "likeness", request, oracle: `the answer to ${request.like}: ${JSON.stringify(twin.body)}`, server: JSON.stringify(answer.body.data) };
-    return { isCounted, found: isLike ? [] : [unlike] };
+    const whole = await ask(this.server, typed);
+    const { found: faults, plain } = this.examine(typed, ofOracle(this.schema, typed), whole);
+    for (const text of [plain, request.like]) {
+      if (text && faults.length === 0) faults.push(...(await this.compare(typed, whole, text)));
+    }
+    return { isCounted, found: faults };
   }
 
   async introspection() {
@@ -67,7 +96,10 @@ export class Judge {
     const { body } = await ask(this.server, request);
     if (!body.data) return [{ kind: "introspection", path: "", oracle: "an answer", server: JSON.stringify(body) }];
     return differences(introspectionOf(this.schema), body.data.__schema).map(({ path, expected, actual }) => ({
-      kind: "introspection", path, oracle: JSON.stringify(expected) ?? "missing", server: JSON.stringify(actual) ?? "missing",
+      kind: "introspection",
+      path,
+      oracle: JSON.stringify(expected) ?? "missing",
+      server: JSON.stringify(actual) ?? "missing",
     }));
   }
 }

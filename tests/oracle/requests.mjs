@@ -13,7 +13,9 @@ const MOST_FIELDS = 40;
 const MOST_BESIDE_FAULT = 15;
 
 function written(schema, dice, ids, most) {
-  return new Writer(schema, dice, ids, most).write(dice.chance(0.7) ? OperationTypeNode.QUERY : OperationTypeNode.MUTATION);
+  return new Writer(schema, dice, ids, most).write(
+    dice.chance(0.7) ? OperationTypeNode.QUERY : OperationTypeNode.MUTATION,
+  );
 }
 
 /** A valid request: the tree of its document, its text comes once the types are asked for. */
@@ -23,7 +25,12 @@ export function validRequest(schema, ids, seed, number) {
     const request = written(schema, dice, ids, MOST_FIELDS);
     // A few are not: beside the one operation stands another that lacks its variables.
     if (!ofOracle(schema, { ...request, text: print(request.document) }).isValid) continue;
-    return { ...request, write: (document) => (dice.chance(0.5) ? otherwise(dice, print(document)) : print(document)) };
+    // Each third is asked in plain words too.
+    return {
+      ...request,
+      isAskedTwice: number % 3 === 0,
+      write: (document) => (dice.chance(0.5) ? otherwise(dice, print(document)) : print(document)),
+    };
   }
 }
 

@@ -9,60 +9,78 @@ import { Kind, TypeInfo, getNamedType, isCompositeType, visit, visitWithTypeInfo
 export function sites(schema, document) {
   const types = new TypeInfo(schema);
   const found = {
-    operations: [], fragments: [], sets: [], fields: [], leaves: [], composites: [], spreads: [], inlines: [], directives: [],
-    args: [], values: [], objects: [], inputFields: [], lists: [], variables: [], definitions: [], conditions: [],
+    operations: [],
+    fragments: [],
+    sets: [],
+    fields: [],
+    leaves: [],
+    composites: [],
+    spreads: [],
+    inlines: [],
+    directives: [],
+    args: [],
+    values: [],
+    objects: [],
+    inputFields: [],
+    lists: [],
+    variables: [],
+    definitions: [],
+    conditions: [],
   };
   const ancestors = [];
-  visit(document, visitWithTypeInfo(types, {
-    enter(node, key, parent) {
-      const siblings = Array.isArray(parent) ? parent : undefined;
-      const owner = siblings ? ancestors.at(-1) : parent;
-      ancestors.push(node);
-      switch (node.kind) {
-        case Kind.OPERATION_DEFINITION:
-          found.operations.push(node);
-          break;
-        case Kind.FRAGMENT_DEFINITION:
-          found.fragments.push(node);
-          found.conditions.push(node.typeCondition);
-          break;
-        case Kind.SELECTION_SET:
-          found.sets.push({ node, type: types.getParentType() });
-          break;
-        case Kind.FIELD: {
-          const definition = types.getFieldDef();
-          const site = { node, siblings, parent: types.getParentType(), definition };
-          found.fields.push(site);
-          if (definition) found[isCompositeType(getNamedType(definition.type)) ? "composites" : "leaves"].push(site);
-          break;
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      enter(node, key, parent) {
+        const siblings = Array.isArray(parent) ? parent : undefined;
+        const owner = siblings ? ancestors.at(-1) : parent;
+        ancestors.push(node);
+        switch (node.kind) {
+          case Kind.OPERATION_DEFINITION:
+            found.operations.push(node);
+            break;
+          case Kind.FRAGMENT_DEFINITION:
+            found.fragments.push(node);
+            found.conditions.push(node.typeCondition);
+            break;
+          case Kind.SELECTION_SET:
+            found.sets.push({ node, type: types.getParentType() });
+            break;
+          case Kind.FIELD: {
+            const definition = types.getFieldDef();
+            const site = { node, siblings, parent: types.getParentType(), definition };
+            found.fields.push(site);
+            if (definition) found[isCompositeType(getNamedType(definition.type)) ? "composites" : "leaves"].push(site);
+            break;
+          }
+          case Kind.FRAGMENT_SPREAD:
+            found.spreads.push({ node, siblings });
+            break;
+          case Kind.INLINE_FRAGMENT:
+            found.inlines.push({ node, siblings });
+            if (node.typeCondition) found.conditions.push(node.typeCondition);
+            break;
+          case Kind.DIRECTIVE:
+            found.directives.push({ node, siblings, owner });
+            break;
+          case Kind.ARGUMENT:
+            found.args.push({ node, siblings, definition: types.getArgument() });
+            break;
+          case Kind.OBJECT_FIELD:
+            found.inputFields.push({ node, siblings });
+            break;
+          case Kind.VARIABLE_DEFINITION:
+            found.definitions.push({ node, siblings });
+            break;
+          default:
+            value(node, key, parent);
         }
-        case Kind.FRAGMENT_SPREAD:
-          found.spreads.push({ node, siblings });
-          break;
-        case Kind.INLINE_FRAGMENT:
-          found.inlines.push({ node, siblings });
-          if (node.typeCondition) found.conditions.push(node.typeCondition);
-          break;
-        case Kind.DIRECTIVE:
-          found.directives.push({ node, siblings, owner });
-          break;
-        case Kind.ARGUMENT:
-          found.args.push({ node, siblings, definition: types.getArgument() });
-          break;
-        case Kind.OBJECT_FIELD:
-          found.inputFields.push({ node, siblings });
-          break;
-        case Kind.VARIABLE_DEFINITION:
-          found.definitions.push({ node, siblings });
-          break;
-        default:
-          value(node, key, parent);
-      }
-    },
-    leave() {
-      ancestors.pop();
-    },
-  }));
+      },
+      leave() {
+        ancestors.pop();
+      },
+    }),
+  );
 
   function value(node, key, parent) {
     const isName = [Kind.NAME, Kind.NAMED_TYPE, Kind.LIST_TYPE, Kind.NON_NULL_TYPE, Kind.DOCUMENT].includes(node.kind);

@@ -2,7 +2,12 @@
 
 import { GraphQLError, getOperationAST, getVariableValues, parse, specifiedRules, validate } from "graphql";
 
-const INVALID = new Set(["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "OPERATION_RESOLUTION_FAILURE"]);
+const INVALID = new Set([
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "BAD_USER_INPUT",
+  "OPERATION_RESOLUTION_FAILURE",
+]);
 const REFUSED = new Set(["UNAUTHENTICATED", "FORBIDDEN", "INSUFFICIENT_SCOPE"]);
 // Limits of the server, of which the language says nothing.
 const LIMIT = /^(MAX_\w+|QUERY_TOO_COMPLEX|PAGE_SIZE_EXCEEDED)$/;
@@ -40,7 +45,8 @@ export function ofOracle(schema, { text, variables, operationName }) {
 
 /** `isValid` is undefined where a limit of the server came first. */
 export function ofServer({ status, body }) {
-  if (body !== null && typeof body === "object" && "data" in body) return { isValid: true, why: `data, status ${status}` };
+  if (body !== null && typeof body === "object" && "data" in body)
+    return { isValid: true, why: `data, status ${status}` };
   const codes = (body?.errors ?? []).map((error) => error.extensions?.code);
   const why = `${codes[0]}, status ${status}: ${body?.errors?.[0]?.message}`;
   if (codes.some((code) => LIMIT.test(code))) return { isValid: undefined, why };

@@ -3,15 +3,39 @@
 import { Kind, getNamedType, getNullableType, isInputObjectType, isListType, print, typeFromAST } from "graphql";
 
 import { conflicts } from "./conflicts.mjs";
-import { documents, more } from "./mutations.mjs";
+import { mutations } from "./mutations.mjs";
+import { node } from "./nodes.mjs";
+import { references } from "./references.mjs";
 import { sites } from "./sites.mjs";
 import { texts, withFault, withSwap } from "./text.mjs";
-import { node, oddValue, toJson } from "./values.mjs";
+import { oddValue, toJson } from "./values.mjs";
 
-const TREES = { ...documents, ...more, ...conflicts };
+const TREES = { ...mutations, ...references, ...conflicts };
 
-/** The names of all faults. */
-export const FAULTS = [...Object.keys(TREES), ...Object.keys(texts), "swap", "variables"];
+const often = (count, ...names) => Array(count).fill(names).flat();
+
+/** The names of all faults; those with many faces more often. */
+export const FAULTS = [
+  ...Object.keys(TREES),
+  ...Object.keys(texts),
+  "swap",
+  "variables",
+  ...often(8, "variables"),
+  ...often(2, "oddValue", "oddVariableDefault", "typeOfVariable", "oneOf", "oddToken", "otherToken", "definition"),
+  ...often(
+    1,
+    "below",
+    "elsewhere",
+    "otherArguments",
+    "writtenOtherwise",
+    "missingArgument",
+    "nullValue",
+    "oddItem",
+    "otherVariable",
+    "inlineElsewhere",
+    "alone",
+  ),
+];
 
 /** The request with the fault of this name; nothing where it has no place for it. */
 export function broken(schema, dice, request, name) {
@@ -22,8 +46,17 @@ export function broken(schema, dice, request, name) {
     return text && { ...request, text };
   }
   const changed = { ...request, document: structuredClone(request.document) };
-  const found = sites(schema, changed.document);
-  if (TREES[name]({ schema, dice, document: changed.document, found, request: changed }) === false) return undefined;
+  const change = (fault) =>
+    TREES[fault]({
+      schema,
+      dice,
+      document: changed.document,
+      found: sites(schema, changed.document),
+      request: changed,
+    });
+  if (change(name) === false) return undefined;
+  // Now and then a second one, of which the first must not distract.
+  if (dice.chance(0.1)) change(dice.pick(Object.keys(TREES)));
   return { ...changed, text: print(changed.document) };
 }
 
@@ -31,17 +64,28 @@ const LOST = Symbol("lost");
 
 /** Something else is sent for one variable, or for a place within it. */
 function withOddVariables(schema, dice, request) {
-  const operation = request.document.definitions.find(({ kind, operation: type, variableDefinitions }) =>
-    kind === Kind.OPERATION_DEFINITION && type === request.operation && variableDefinitions.length > 0);
+  const operation = request.document.definitions.find(
+    ({ kind, operation: type, variableDefinitions }) =>
+      kind === Kind.OPERATION_DEFINITION && type === request.operation && variableDefinitions.length > 0,
+  );
   if (!operation) return undefined;
   const definition = dice.pick(operation.variableDefinitions);
   const type = typeFromAST(schema, definition.type);
   const name = definition.variable.name.value;
-  const odd = dice.weighted([[1, LOST], [1, node.null()], [6, near(dice, type)], [2, oddValue(dice, getNamedType(type))]]);
+  const odd = dice.weighted([
+    [1, LOST],
+    [1, node.null()],
+    [6, near(dice, type)],
+    [2, oddValue(dice, getNamedType(type))],
+  ]);
   const sent = Object.entries(rawMembers(request.variables)).filter(([key]) => key !== name);
   if (odd !== LOST) sent.push([name, toJson(odd)]);
   if (dice.chance(0.1)) sent.push(["more", "1"]);
-  return { ...request, text: print(request.document), variables: `{${sent.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}` };
+  return {
+    ...request,
+    text: print(request.document),
+    variables: `{${sent.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}`,
+  };
 }
 
 /** The members of a JSON object as they are written. */
@@ -80,8 +124,12 @@ function near(dice, type, depth = 0) {
     return node.list(Array.from({ length: dice.between(0, 2) }, () => near(dice, bare.ofType, depth)));
   }
   if (!isInputObjectType(bare) || depth > 3 || dice.chance(0.1)) return oddValue(dice, bare);
-  const fields = Object.values(bare.getFields()).filter((field) => field.type.toString().endsWith("!") || dice.chance(0.3));
-  const values = fields.filter(() => dice.chance(0.95)).map((field) => node.field(field.name, near(dice, field.type, depth + 1)));
+  const fields = Object.values(bare.getFields()).filter(
+    (field) => field.type.toString().endsWith("!") || dice.chance(0.3),
+  );
+  const values = fields
+    .filter(() => dice.chance(0.95))
+    .map((field) => node.field(field.name, near(dice, field.type, depth + 1)));
   if (dice.chance(0.1)) values.push(node.field("nope", node.int(1)));
   return node.object(values);
 }

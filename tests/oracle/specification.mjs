@@ -1,4 +1,5 @@
-// The rules of the API for its scalars, in the words of the documentation, as the oracle applies them.
+// What the schema of the oracle has to be beside the text of the server: the rules of the API for
+// its scalars, and nothing that graphql-js proposes beyond the specification of September 2025.
 
 import { GraphQLError, Kind } from "graphql";
 
@@ -38,8 +39,8 @@ const RULES = {
   Locale: { string: (text) => text.length >= 2 && text.length <= 35 && TAG.test(text) },
 };
 
-/** Gives the scalars of a schema that was built from its text the rules of the API. */
-export function applyRules(schema) {
+export function conform(schema) {
+  dropProposals(schema);
   for (const [name, rule] of Object.entries(RULES)) {
     const scalar = schema.getType(name);
     scalar.parseValue = (value) => {
@@ -54,4 +55,12 @@ export function applyRules(schema) {
     };
     scalar.serialize = (value) => value;
   }
+}
+
+/** Directives that can be deprecated are a proposal. */
+function dropProposals(schema) {
+  schema.getType("__Schema").getFields().directives.args = [];
+  const fields = schema.getType("__Directive").getFields();
+  delete fields.isDeprecated;
+  delete fields.deprecationReason;
 }
