@@ -97,7 +97,7 @@ export function examine(schema, { document, operation, variables }, { data, erro
   if (new Set(paths).size < paths.length) found.push({ what: "two errors for one field" });
   found.push(...errorFaults(errors, data, (path) => typesAlong(schema, document, operation, path)));
   const isWhole = data !== null && found.length === 0 && !expected.errors && contextValue.record.isComparable;
-  return { found, plain: isWhole ? contextValue.record.text() : undefined };
+  return { found, plain: isWhole ? contextValue.record.text(operation.operation) : undefined };
 }
 
 /** An error has a path to a null, which stands at the nearest place that may be null. */

@@ -2,9 +2,10 @@
 
 import { print } from "graphql";
 
-import { examine, withTypes } from "./execution.mjs";
+import { examine, readIntrospectionFromAnswers, withTypes } from "./execution.mjs";
 import { differences, introspectionOf, introspectionQuery } from "./introspection.mjs";
 import { bare } from "./plain.mjs";
+import { conform } from "./specification.mjs";
 import { ask, ofOracle, ofServer } from "./verdicts.mjs";
 
 const words = ({ isValid, why }) => (isValid ? "valid" : `not valid: ${why}`);
@@ -13,6 +14,10 @@ export class Judge {
   constructor(schema, server) {
     this.schema = schema;
     this.server = server;
+    // What graphql-js itself says, before its schema is made to conform.
+    this.introspected = introspectionOf(schema);
+    conform(schema);
+    readIntrospectionFromAnswers();
   }
 
   /** What both say of whether a request is valid: `isCounted` unless a limit of the server came first. */
@@ -65,7 +70,7 @@ export class Judge {
 
   /** Whether another document has the same answer. */
   async compare(request, answer, text) {
-    const { body } = await ask(this.server, { text, variables: "{}", operation: request.operation });
+    const { body } = await ask(this.server, { text, variables: "{}", isOpen: request.isOpen });
     if (bare(body.data) === bare(answer.body.data)) return [];
     return [
       {
@@ -95,7 +100,7 @@ export class Judge {
     const request = { text: introspectionQuery, variables: "{}" };
     const { body } = await ask(this.server, request);
     if (!body.data) return [{ kind: "introspection", path: "", oracle: "an answer", server: JSON.stringify(body) }];
-    return differences(introspectionOf(this.schema), body.data.__schema).map(({ path, expected, actual }) => ({
+    return differences(this.introspected, body.data.__schema).map(({ path, expected, actual }) => ({
       kind: "introspection",
       path,
       oracle: JSON.stringify(expected) ?? "missing",

@@ -1,16 +1,7 @@
 // The same question in plain words: what graphql-js made of variables, defaults, texts, fragments
 // and conditions, written out. The server's answer to it must be the one to the original.
 
-import {
-  Kind,
-  OperationTypeNode,
-  TypeMetaFieldDef,
-  astFromValue,
-  isAbstractType,
-  getNamedType,
-  isLeafType,
-  print,
-} from "graphql";
+import { Kind, TypeMetaFieldDef, astFromValue, isAbstractType, getNamedType, isLeafType, print } from "graphql";
 
 import { node } from "./nodes.mjs";
 
@@ -47,11 +38,11 @@ export class Record {
     return this.at(path.prev).fields.get(`${path.typename} ${path.key}`);
   }
 
-  text() {
+  text(operation) {
     const selectionSet = setOf(this.root.fields, false);
     return print({
       kind: Kind.DOCUMENT,
-      definitions: [{ kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.QUERY, selectionSet }],
+      definitions: [{ kind: Kind.OPERATION_DEFINITION, operation, selectionSet }],
     });
   }
 }

@@ -22,7 +22,7 @@ function written(schema, dice, ids, most) {
 export function validRequest(schema, ids, seed, number) {
   const dice = new Dice(seed, "valid", number);
   for (;;) {
-    const request = written(schema, dice, ids, MOST_FIELDS);
+    const request = written(schema, dice, ids, MOST_FIELDS, dice.chance(0.7));
     // A few are not: beside the one operation stands another that lacks its variables.
     if (!ofOracle(schema, { ...request, text: print(request.document) }).isValid) continue;
     // Each third is asked in plain words too.
@@ -39,7 +39,7 @@ export function mutatedRequest(schema, ids, seed, number) {
   const dice = new Dice(seed, "mutated", number);
   const fault = FAULTS[number % FAULTS.length];
   for (;;) {
-    const request = broken(schema, dice, written(schema, dice, ids, MOST_BESIDE_FAULT), fault);
+    const request = broken(schema, dice, written(schema, dice, ids, MOST_BESIDE_FAULT, false), fault);
     if (request) return { ...request, fault };
   }
 }

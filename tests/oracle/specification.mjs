@@ -1,7 +1,7 @@
 // What the schema of the oracle has to be beside the text of the server: the rules of the API for
-// its scalars, and nothing that graphql-js proposes beyond the specification of September 2025.
+// its scalars, and an introspection as the specification of September 2025 has it.
 
-import { GraphQLError, Kind } from "graphql";
+import { GraphQLError, GraphQLNonNull, Kind, getNullableType, introspectionTypes } from "graphql";
 
 const ID = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
@@ -39,8 +39,9 @@ const RULES = {
   Locale: { string: (text) => text.length >= 2 && text.length <= 35 && TAG.test(text) },
 };
 
+/** Changes the schema; its introspection types are those of the whole package. */
 export function conform(schema) {
-  dropProposals(schema);
+  followEdition(schema);
   for (const [name, rule] of Object.entries(RULES)) {
     const scalar = schema.getType(name);
     scalar.parseValue = (value) => {
@@ -57,10 +58,15 @@ export function conform(schema) {
   }
 }
 
-/** Directives that can be deprecated are a proposal. */
-function dropProposals(schema) {
+/** Directives that can be deprecated are a proposal; whether deprecated things are shown is not nullable. */
+function followEdition(schema) {
   schema.getType("__Schema").getFields().directives.args = [];
   const fields = schema.getType("__Directive").getFields();
   delete fields.isDeprecated;
   delete fields.deprecationReason;
+  for (const type of introspectionTypes) {
+    for (const { args } of Object.values(type.getFields?.() ?? {})) {
+      for (const arg of args) arg.type = new GraphQLNonNull(getNullableType(arg.type));
+    }
+  }
 }

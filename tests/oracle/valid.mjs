@@ -37,7 +37,8 @@ export class Writer {
   constructor(schema, dice, ids, most) {
     this.schema = schema;
     this.dice = dice;
-    this.variables = new Variables(dice, new Values(dice, ids));
+    this.constants = new Values(dice, ids);
+    this.variables = new Variables(dice, this.constants);
     this.values = new Values(dice, ids, (type, place, depth) => this.variables.for(type, place, depth));
     this.left = most;
     this.aliases = 0;
@@ -47,9 +48,11 @@ export class Writer {
     this.names = new Set();
   }
 
-  /** A document with what is sent beside it. */
-  write(operation) {
+  /** A document with what is sent beside it; of a mutation that stores nothing there is an answer to judge. */
+  write(operation, storesNothing = false) {
     const { dice, schema } = this;
+    this.values.storesNothing = storesNothing;
+    this.constants.storesNothing = storesNothing;
     const root = schema.getRootType(operation);
     const asked = this.selectionSet(root, operation === OperationTypeNode.MUTATION ? 2 : dice.between(2, 6));
     const name = dice.chance(0.6) ? dice.pick(["A", "Board", "query", "on", "_0"]) : undefined;
@@ -66,7 +69,13 @@ export class Writer {
       operationName = name;
     }
     const document = { kind: Kind.DOCUMENT, definitions: dice.chance(0.2) ? dice.shuffled(definitions) : definitions };
-    return { document, operation, operationName, variables: this.variables.sent };
+    return {
+      document,
+      operation,
+      operationName,
+      variables: this.variables.sent,
+      isOpen: operation === OperationTypeNode.QUERY || storesNothing,
+    };
   }
 
   operation(operation, name, selectionSet) {

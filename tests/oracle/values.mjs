@@ -66,6 +66,8 @@ export class Values {
     this.dice = dice;
     this.ids = ids;
     this.variable = variable;
+    // Whether all that mutations are told is to check and store nothing.
+    this.storesNothing = false;
   }
 
   /** @param {object} place What is known of it: `name`, `hasDefault`, and `isConstant` where no variable may stand. */
@@ -102,6 +104,10 @@ export class Values {
     const { dice } = this;
     const all = Object.values(type.getFields());
     const field = (input, isOnly) =>
+      this.storesNothing && input.name === "validateOnly"
+        ? node.field(input.name, node.boolean(true))
+        : of(input, isOnly);
+    const of = (input, isOnly) =>
       node.field(
         input.name,
         this.of(
@@ -112,7 +118,8 @@ export class Values {
       );
     if (type.isOneOf) return node.object([field(dice.pick(all), true)]);
     const isNeeded = (input) => isNonNullType(input.type) && input.defaultValue === undefined;
-    const chosen = all.filter((input) => isNeeded(input) || dice.chance(depth > 1 ? 0.1 : 0.3));
+    const isAsked = (input) => isNeeded(input) || (this.storesNothing && input.name === "validateOnly");
+    const chosen = all.filter((input) => isAsked(input) || dice.chance(depth > 1 ? 0.1 : 0.3));
     if (chosen.length === 0) chosen.push(dice.pick(all));
     return node.object(dice.shuffled(chosen).map((input) => field(input, false)));
   }
