@@ -1,6 +1,8 @@
 // What graphql-js and the server say of one request: valid or not, and why.
 
-import { GraphQLError, getOperationAST, getVariableValues, parse, specifiedRules, validate } from "graphql";
+import { getOperationAST, getVariableValues, parse, validate } from "graphql";
+
+import { RULES } from "./rules.mjs";
 
 const INVALID = new Set([
   "GRAPHQL_PARSE_FAILED",
@@ -11,19 +13,6 @@ const INVALID = new Set([
 const REFUSED = new Set(["UNAUTHENTICATED", "FORBIDDEN", "INSUFFICIENT_SCOPE"]);
 // Limits of the server, of which the language says nothing.
 const LIMIT = /^(MAX_\w+|QUERY_TOO_COMPLEX|PAGE_SIZE_EXCEEDED)$/;
-
-/** Operation type existence (5.2.1 of the specification of September 2025), which graphql-js leaves to execution. */
-function operationTypesExist(context) {
-  return {
-    OperationDefinition(operation) {
-      if (context.getSchema().getRootType(operation.operation)) return;
-      context.reportError(new GraphQLError(`There is no type for ${operation.operation}.`, { nodes: operation }));
-    },
-  };
-}
-
-// The depth of an introspection is a limit, of which the specification says nothing.
-const RULES = [...specifiedRules.filter((rule) => rule.name !== "MaxIntrospectionDepthRule"), operationTypesExist];
 
 /** `isValid`, and the document and the variables where it is, or `why` not. */
 export function ofOracle(schema, { text, variables, operationName }) {
