@@ -22,6 +22,7 @@ set_up() {
     set_up_packages tests/oauth
     set_up_python
     set_up_packages tests/oidc
+    set_up_packages tests/oracle
     printf 'Rust %s, PostgreSQL in %s, Node %s, browser %s\n' \
         "$(rustc --version | cut -d' ' -f2)" "$CFC_TEST_PG_BIN" "$(node --version)" "$CHROMIUM"
 }
