@@ -1,6 +1,7 @@
 //! From enrolment to the next cycle with seven tokens, every wrong person and wrong state on the
 //! way refused.
 
+mod answers;
 mod assessment;
 mod decision;
 mod plan;
