@@ -181,6 +181,21 @@ impl Catalogue {
         self.frameworks.get(&id)
     }
 
+    /// Every framework that a version follows, by programme, the newest first; each once.
+    pub(crate) fn frameworks(&self) -> Vec<&Arc<FrameworkEntry>> {
+        let versions = self.programmes.iter().flat_map(|p| &p.versions);
+        let mut frameworks: Vec<&Arc<FrameworkEntry>> = Vec::new();
+        for framework in versions.map(|version| &version.framework) {
+            if frameworks
+                .iter()
+                .all(|known| known.row.id != framework.row.id)
+            {
+                frameworks.push(framework);
+            }
+        }
+        frameworks
+    }
+
     /// The indicator with this id.
     pub(crate) fn indicator(&self, id: Uuid) -> Option<&Arc<IndicatorEntry>> {
         self.indicators.get(&id)

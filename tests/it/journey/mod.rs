@@ -3,6 +3,7 @@
 
 mod answers;
 mod assessment;
+mod averages;
 mod decision;
 mod plan;
 mod removal;
