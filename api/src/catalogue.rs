@@ -159,9 +159,11 @@ impl Catalogue {
         self.programmes.iter().find(|p| p.row.id == id)
     }
 
-    /// The programme with this key, such as `FI`.
+    /// The programme with this key, such as `FI`, in whatever case it is written: no two keys differ
+    /// by that alone.
     pub(crate) fn programme_by_key(&self, key: &str) -> Option<&Arc<ProgrammeEntry>> {
-        self.programmes.iter().find(|p| p.row.key == key)
+        let mut programmes = self.programmes.iter();
+        programmes.find(|p| p.row.key.eq_ignore_ascii_case(key))
     }
 
     /// The id of the programme that an input names by its key.

@@ -36,4 +36,5 @@ mod threats;
 mod typed;
 mod upgrading;
 mod walk;
+mod wordings;
 mod world;
