@@ -126,9 +126,8 @@ fn a3_tokens_of_other_apps_are_refused_where_apps_are_listed() {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a moment of our time")]
 fn from_now(seconds: f64) -> f64 {
-    NOW as f64 + seconds
+    f64::from(u32::try_from(NOW).unwrap()) + seconds
 }
 
 #[test]
