@@ -159,9 +159,11 @@ impl Catalogue {
         self.programmes.iter().find(|p| p.row.id == id)
     }
 
-    /// The programme with this key, such as `FI`.
+    /// The programme with this key, such as `FI`, in whatever case it is written: no two keys differ
+    /// by that alone.
     pub(crate) fn programme_by_key(&self, key: &str) -> Option<&Arc<ProgrammeEntry>> {
-        self.programmes.iter().find(|p| p.row.key == key)
+        let mut programmes = self.programmes.iter();
+        programmes.find(|p| p.row.key.eq_ignore_ascii_case(key))
     }
 
     /// The id of the programme that an input names by its key.
@@ -179,6 +181,21 @@ impl Catalogue {
     /// The framework with this id.
     pub(crate) fn framework(&self, id: Uuid) -> Option<&Arc<FrameworkEntry>> {
         self.frameworks.get(&id)
+    }
+
+    /// Every framework that a version follows, by programme, the newest first; each once.
+    pub(crate) fn frameworks(&self) -> Vec<&Arc<FrameworkEntry>> {
+        let versions = self.programmes.iter().flat_map(|p| &p.versions);
+        let mut frameworks: Vec<&Arc<FrameworkEntry>> = Vec::new();
+        for framework in versions.map(|version| &version.framework) {
+            if frameworks
+                .iter()
+                .all(|known| known.row.id != framework.row.id)
+            {
+                frameworks.push(framework);
+            }
+        }
+        frameworks
     }
 
     /// The indicator with this id.

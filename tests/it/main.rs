@@ -37,4 +37,5 @@ mod threats;
 mod typed;
 mod upgrading;
 mod walk;
+mod wordings;
 mod world;

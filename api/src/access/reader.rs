@@ -18,7 +18,7 @@ use super::{
     ChildOf, Scope, Viewer,
     batching::{Batches, Key},
 };
-use crate::{error::Failure, id::Id};
+use crate::{catalogue::Catalogue, error::Failure, id::Id};
 
 /// The batched reads of one request.
 #[derive(Clone)]
@@ -261,8 +261,9 @@ pub(crate) trait Tallied: FromQueryResult + Clone + Send + Sync + 'static {
     fn parent(&self) -> Uuid;
     /// The columns to group by, the parent's among them.
     fn keys() -> Vec<<Self::Child as sea_orm::EntityTrait>::Column>;
-    /// What to count, by the name of the field that takes it.
-    fn measures() -> Vec<(&'static str, Expr)>;
+    /// What to count, by the name of the field that takes it. What depends on rules of a programme
+    /// comes from the catalogue.
+    fn measures(catalogue: &Catalogue) -> Vec<(&'static str, Expr)>;
 }
 
 struct Tally<T>(Uuid, PhantomData<fn() -> T>);
@@ -289,8 +290,9 @@ impl<T: Tallied> Key for Tally<T> {
 
     async fn load(viewer: &Viewer, keys: Vec<Self>) -> Result<HashMap<Self, Arc<[T]>>, Failure> {
         let parents = keys.iter().map(|key| key.0).collect();
+        let measures = T::measures(viewer.catalogue());
         let mut rows = viewer
-            .tally::<T::Parent, T::Child, T>(parents, &T::keys(), T::measures())
+            .tally::<T::Parent, T::Child, T>(parents, &T::keys(), measures)
             .await?;
         rows.sort_by_key(T::parent);
         let of_parent = |row: &T| Tally(row.parent(), PhantomData);

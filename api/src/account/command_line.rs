@@ -21,6 +21,7 @@ use crate::{
     id::Id,
     input::{Checks, SHORT_TEXT, listed},
     journal::Event,
+    municipality::folded_code,
     operator::Appointment,
     refusal::{
         Refused,
@@ -102,7 +103,9 @@ async fn named_municipality(
 ) -> Result<Option<Uuid>, Failure> {
     let Some(code) = code else { return Ok(None) };
     let find = tx.find::<municipality::Entity>();
-    let row = find.filter(municipality::Column::Code.eq(code)).one();
+    let row = find
+        .filter(municipality::Column::Code.eq(folded_code(code)))
+        .one();
     let row = row.await?;
     if row.is_none() {
         let message = format!("There is no municipality {code}. Codes look like FI-837.");

@@ -43,13 +43,16 @@ pub(crate) enum AssessmentItemField {
 pub(crate) struct AnswerIndicatorInput {
     /// The item.
     pub(crate) item_id: Id<assessment_item::Entity>,
-    /// The answer. `LEVEL` needs `level`, `NOT_APPLICABLE` needs `notApplicableReason`.
+    /// The answer. `LEVEL` needs `level`, `NOT_APPLICABLE` needs `notApplicableReason`. Null leaves
+    /// it unchanged.
     pub(crate) answer: Option<Answer>,
-    /// The level, one of the scale, 1 to 4 in the Finnish programme.
+    /// The level, one of the scale, 1 to 4 in the Finnish programme. Null leaves it unchanged,
+    /// unless `answer` is given: with `LEVEL` it is `REQUIRED`.
     pub(crate) level: Option<i32>,
-    /// Why the indicator does not apply, up to 4,000 characters.
+    /// Why the indicator does not apply, up to 4,000 characters. Null leaves it unchanged, unless
+    /// `answer` is given: with `NOT_APPLICABLE` it is `REQUIRED`.
     pub(crate) not_applicable_reason: Option<String>,
-    /// A comment, up to 4,000 characters.
+    /// A comment, up to 4,000 characters. Null leaves it unchanged.
     pub(crate) comment: Option<String>,
     /// What to empty.
     pub(crate) clear: Option<Vec<AssessmentItemField>>,

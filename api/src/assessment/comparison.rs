@@ -14,6 +14,10 @@ use crate::{
 
 /// The answers side by side.
 pub(super) const INDICATORS: Field = field("AssessmentComparison.indicators", Class::Municipality);
+/// What fell to none of the levels.
+pub(super) const TO_NONE: Field = field("AssessmentComparison.toNone", Class::Municipality);
+/// What rose from none of the levels.
+pub(super) const FROM_NONE: Field = field("AssessmentComparison.fromNone", Class::Municipality);
 
 /// Two assessments of one municipality side by side.
 #[derive(Clone, Debug)]
@@ -38,8 +42,16 @@ pub(crate) struct ThemeChange {
     earlier_average: Option<f64>,
     /// The average in the later assessment.
     later_average: Option<f64>,
-    /// Later less earlier, to four decimals; null if either is missing.
+    /// Later less earlier average, to four decimals; null if either is missing. An average leaves out
+    /// "none of the levels": see `earlier`, `later` and `shareChange` for what it does not tell.
     change: Option<f64>,
+    /// Later less earlier share of what reaches the threshold, to four decimals; null if either is
+    /// missing. Here none counts as not reached.
+    share_change: Option<f64>,
+    /// The theme in the earlier assessment: its average with what it is taken over.
+    earlier: ThemeAverage,
+    /// The theme in the later assessment: its average with what it is taken over.
+    later: ThemeAverage,
 }
 
 /// An indicator in two assessments.
@@ -93,7 +105,7 @@ impl AssessmentComparison {
             .filter_map(|l| Some((earlier.remove(&l.theme.0.code)?, l)));
         Ok(Some(
             pairs
-                .map(|(earlier, later)| theme_change(&earlier, &later))
+                .map(|(earlier, later)| theme_change(earlier, later))
                 .collect(),
         ))
     }
@@ -101,10 +113,34 @@ impl AssessmentComparison {
     /// Indicators that both hold, in order of number; at most 500. For the municipality and the
     /// committee.
     async fn indicators(&self, ctx: &Context<'_>) -> Result<Option<Vec<IndicatorChange>>, Failure> {
-        if INDICATORS
-            .of(ctx.viewer(), self.later.place(), ())
-            .is_none()
-        {
+        self.changes(ctx, INDICATORS, |_| true).await
+    }
+
+    /// Indicators that were rated or did not apply, and now hold "none of the levels", in order of
+    /// number; at most 500. They leave the average, which may rise for it. They stand in
+    /// `indicators` too. For the municipality and the committee.
+    async fn to_none(&self, ctx: &Context<'_>) -> Result<Option<Vec<IndicatorChange>>, Failure> {
+        let falls = |c: &IndicatorChange| moves(c.earlier_answer, c.later_answer);
+        self.changes(ctx, TO_NONE, falls).await
+    }
+
+    /// Indicators that held "none of the levels", and now are rated or do not apply, in order of
+    /// number; at most 500. They stand in `indicators` too. For the municipality and the committee.
+    async fn from_none(&self, ctx: &Context<'_>) -> Result<Option<Vec<IndicatorChange>>, Failure> {
+        let rises = |c: &IndicatorChange| moves(c.later_answer, c.earlier_answer);
+        self.changes(ctx, FROM_NONE, rises).await
+    }
+}
+
+impl AssessmentComparison {
+    /// The indicators that both hold and that are wanted, where the viewer may read them.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        field: Field,
+        is_wanted: impl Fn(&IndicatorChange) -> bool + Send,
+    ) -> Result<Option<Vec<IndicatorChange>>, Failure> {
+        if field.of(ctx.viewer(), self.later.place(), ()).is_none() {
             return Ok(None);
         }
         let code = |item: &AssessmentItem| {
@@ -135,19 +171,28 @@ impl AssessmentComparison {
                     .map(|(later, earlier)| later - earlier),
             })
         });
-        Ok(Some(changes.collect()))
+        Ok(Some(changes.filter(is_wanted).collect()))
     }
 }
 
-fn theme_change(earlier: &ThemeAverage, later: &ThemeAverage) -> ThemeChange {
-    let change = later
-        .average
-        .zip(earlier.average)
-        .map(|(later, earlier)| later - earlier);
+/// Whether an answer that was no none is one on the other side. What is not answered yet has not moved.
+fn moves(from: Option<Answer>, to: Option<Answer>) -> bool {
+    from.is_some_and(|answer| answer != Answer::NoneOfLevels) && to == Some(Answer::NoneOfLevels)
+}
+
+fn theme_change(earlier: ThemeAverage, later: ThemeAverage) -> ThemeChange {
     ThemeChange {
         theme: later.theme.clone(),
         earlier_average: earlier.average,
         later_average: later.average,
-        change: change.map(|change| (change * 10_000.0).round() / 10_000.0),
+        change: difference(later.average, earlier.average),
+        share_change: difference(later.share, earlier.share),
+        earlier,
+        later,
     }
+}
+
+fn difference(later: Option<f64>, earlier: Option<f64>) -> Option<f64> {
+    let difference = later.zip(earlier).map(|(later, earlier)| later - earlier);
+    difference.map(|number| (number * 10_000.0).round() / 10_000.0)
 }

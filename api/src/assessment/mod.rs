@@ -54,6 +54,8 @@ pub(crate) const FIELDS: &[Field] = &[
     RETURN_REASON,
     ASSIGNEE,
     comparison::INDICATORS,
+    comparison::TO_NONE,
+    comparison::FROM_NONE,
 ];
 
 row_object! {
@@ -154,8 +156,8 @@ impl AssessmentFields {
         self.items_of(ctx).await.map(Some)
     }
 
-    /// The average level per theme, in order of the themes; at most 50. Counts levels only. Null
-    /// while it is not confirmed, but for those who see the whole draft.
+    /// The average level per theme, with what it is taken over and what it leaves out, in order of the
+    /// themes; at most 50. Null while it is not confirmed, but for those who see the whole draft.
     async fn theme_averages(
         &self,
         ctx: &Context<'_>,

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, SimpleObject};
-use entity::assessment::{Answer, assessment, assessment_item};
+use entity::{
+    assessment::{Answer, assessment, assessment_item},
+    programme::Direction,
+};
 use fields::fields;
 use sea_orm::{
     ActiveEnum, ColumnTrait, DbErr, FromQueryResult, QueryResult,
@@ -14,6 +17,7 @@ use uuid::Uuid;
 use super::rules;
 use crate::{
     access::{Asking, Tallied, value_at},
+    catalogue::Catalogue,
     error::Failure,
     in_order::{InOrder, Objects},
     programme::FrameworkElement,
@@ -27,6 +31,8 @@ pub(crate) type ThemeAverage = InOrder<ThemeAverageFields>;
 pub(crate) struct ThemeAverageFields {
     pub(super) theme: FrameworkElement,
     pub(super) average: Option<f64>,
+    pub(super) share: Option<f64>,
+    levels: i32,
     counts: Completeness,
 }
 
@@ -39,12 +45,35 @@ impl ThemeAverageFields {
     }
 
     /// The mean of the levels given, to four decimals; null without any. "None of the levels" and
-    /// "not applicable" do not count.
+    /// "not applicable" do not count, so it can rise because an indicator fell to none: show
+    /// `levels`, `nones` and `notApplicable` beside it, or `share` instead.
     async fn average(&self) -> Option<f64> {
         self.average
     }
 
-    /// How many items hold a level or "none of the levels".
+    /// The share of the rated items that reach the `threshold` of the framework or better, from 0 to
+    /// 1 to four decimals. An item that holds a level or "none of the levels" is rated; none is not
+    /// reached. Null where nothing is rated, and where the scale of the framework has no direction.
+    async fn share(&self) -> Option<f64> {
+        self.share
+    }
+
+    /// How many items hold a level: those that `average` is taken over.
+    async fn levels(&self) -> i32 {
+        self.levels
+    }
+
+    /// How many items hold "none of the levels".
+    async fn nones(&self) -> i32 {
+        self.counts.answered - self.levels
+    }
+
+    /// How many items do not apply.
+    async fn not_applicable(&self) -> i32 {
+        self.counts.not_applicable
+    }
+
+    /// How many items hold a level or "none of the levels": `levels` and `nones` together.
     async fn answered(&self) -> i32 {
         self.counts.answered
     }
@@ -74,6 +103,7 @@ pub(super) struct ThemeTally {
     theme_id: Uuid,
     level_sum: i64,
     level_count: i64,
+    reached_count: i64,
     not_applicable_count: i64,
     unanswered_count: i64,
     item_count: i64,
@@ -88,9 +118,10 @@ impl FromQueryResult for ThemeTally {
             theme_id: value_at(row, 1)?,
             level_sum: value_at(row, 2)?,
             level_count: value_at(row, 3)?,
-            not_applicable_count: value_at(row, 4)?,
-            unanswered_count: value_at(row, 5)?,
-            item_count: value_at(row, 6)?,
+            reached_count: value_at(row, 4)?,
+            not_applicable_count: value_at(row, 5)?,
+            unanswered_count: value_at(row, 6)?,
+            item_count: value_at(row, 7)?,
         })
     }
 }
@@ -112,9 +143,8 @@ impl Tallied for ThemeTally {
 
     /// Of an item with a level its answer is not looked at: to compare text and to count once more
     /// takes an eighth of the whole.
-    fn measures() -> Vec<(&'static str, Expr)> {
+    fn measures(catalogue: &Catalogue) -> Vec<(&'static str, Expr)> {
         use assessment_item::Column::{Answer as Given, Level};
-        let column = |c: assessment_item::Column| Expr::col(c.as_column_ref());
         let items = || Func::count(Expr::col(Asterisk));
         let is_not_applicable = column(Given).eq(Answer::NotApplicable.to_value());
         let is_not_applicable = column(Level).is_null().and(is_not_applicable);
@@ -125,6 +155,7 @@ impl Tallied for ThemeTally {
                 Func::coalesce([sum.into(), Expr::val(0)]).into(),
             ),
             ("level_count", column(Level).count()),
+            ("reached_count", items().filter(reached(catalogue)).into()),
             (
                 "not_applicable_count",
                 items().filter(is_not_applicable).into(),
@@ -138,11 +169,54 @@ impl Tallied for ThemeTally {
     }
 }
 
+fn column(column: assessment_item::Column) -> Expr {
+    Expr::col(column.as_column_ref())
+}
+
+/// Which items reach the threshold of their framework. A theme tells the framework of an item; where
+/// all frameworks ask for the same, nobody looks at it.
+fn reached(catalogue: &Catalogue) -> Expr {
+    use assessment_item::Column::{Level, ThemeId};
+    let mut asked: Vec<((bool, i32), Vec<Uuid>)> = Vec::new();
+    for framework in catalogue.frameworks() {
+        let is_down = framework.row.scale_direction == Direction::Down;
+        let wanted = (is_down, framework.row.threshold);
+        let themes = framework.elements.iter().map(|element| element.id);
+        match asked.iter_mut().find(|(known, _)| *known == wanted) {
+            Some((_, known)) => known.extend(themes),
+            None => asked.push((wanted, themes.collect())),
+        }
+    }
+    let is_alone = asked.len() == 1;
+    let each = asked.into_iter().map(|((is_down, threshold), themes)| {
+        let level = column(Level);
+        let is_reached = if is_down {
+            level.lte(threshold)
+        } else {
+            level.gte(threshold)
+        };
+        if is_alone {
+            is_reached
+        } else {
+            is_reached.and(column(ThemeId).is_in(themes))
+        }
+    });
+    // Without a framework there are no items.
+    each.reduce(ExprTrait::or)
+        .unwrap_or_else(|| column(Level).is_not_null())
+}
+
 fn small(count: i64) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 impl ThemeTally {
+    /// None of the levels is rated, and not reached: a share is the mean of what is (1) and is not (0).
+    fn share(&self, direction: Direction) -> Option<f64> {
+        let rated = self.item_count - self.not_applicable_count - self.unanswered_count;
+        rules::average(self.reached_count, rated).filter(|_| direction != Direction::None)
+    }
+
     fn completeness(&self) -> Completeness {
         let total = self.item_count - self.not_applicable_count;
         Completeness {
@@ -163,15 +237,19 @@ pub(super) async fn averages(
         .viewer()
         .catalogue()
         .version(assessment.programme_version_id);
-    let themes = version
-        .iter()
-        .flat_map(|version| &version.framework.elements);
+    let frameworks = version.iter().map(|version| &version.framework);
+    let themes = frameworks.flat_map(|framework| {
+        let direction = framework.row.scale_direction;
+        framework.elements.iter().map(move |e| (direction, e))
+    });
     Ok(themes
-        .filter_map(|theme| {
+        .filter_map(|(direction, theme)| {
             let tally = tallies.iter().find(|tally| tally.theme_id == theme.id)?;
             Some(ThemeAverage::from(ThemeAverageFields {
                 theme: FrameworkElement::from(Arc::clone(theme)),
                 average: rules::average(tally.level_sum, tally.level_count),
+                share: tally.share(direction),
+                levels: small(tally.level_count),
                 counts: tally.completeness(),
             }))
         })

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     access::{Viewer, type_of},
     error::Failure,
-    filter::{CodeFilter, equality_filter},
+    filter::{CodeFilter, equality_filter, unsaid},
     id::{AnyId, Kind},
     journal::Event,
     scalars::DateTime,
@@ -24,7 +24,7 @@ equality_filter! {
     IdFilter of AnyId
 }
 
-/// Finds by a span of time. What is given has to hold.
+/// Finds by a span of time. What is given has to hold; something has to be given.
 #[derive(Clone, Debug, Default, InputObject)]
 pub(crate) struct DateTimeFilter {
     /// At this moment or later.
@@ -51,10 +51,24 @@ pub(crate) struct AuditEventFilter {
 }
 
 impl AuditEventFilter {
+    /// The filter with the key of the programme as it is stored.
+    pub(super) fn folded(self) -> Self {
+        let capitals = |filter: CodeFilter| filter.folded(str::to_ascii_uppercase);
+        Self {
+            programme: self.programme.map(capitals),
+            ..self
+        }
+    }
+
     /// The filter as a predicate.
     pub(super) fn condition(&self, viewer: &Viewer) -> Result<Condition, Failure> {
         let mut all = Condition::all();
-        if let Some(keys) = given(self.programme.as_ref().map(CodeFilter::values))? {
+        if let Some(keys) = self
+            .programme
+            .as_ref()
+            .map(CodeFilter::values)
+            .transpose()?
+        {
             let known = keys
                 .iter()
                 .filter_map(|key| viewer.catalogue().programme_by_key(key));
@@ -76,10 +90,18 @@ impl AuditEventFilter {
                 }))
             }));
         }
-        if let Some(events) = given(self.action.as_ref().map(AuditActionFilter::values))? {
+        if let Some(events) = self
+            .action
+            .as_ref()
+            .map(AuditActionFilter::values)
+            .transpose()?
+        {
             all = all.add(Column::Action.is_in(events.into_iter().map(word)));
         }
         if let Some(at) = &self.at {
+            if at.gte.is_none() && at.lt.is_none() {
+                return Err(unsaid("`gte` or `lt`"));
+            }
             all = all
                 .add_option(at.gte.map(|at| Column::At.gte(at.0)))
                 .add_option(at.lt.map(|at| Column::At.lt(at.0)));
@@ -88,12 +110,8 @@ impl AuditEventFilter {
     }
 }
 
-fn given<T>(values: Option<Result<Option<T>, Failure>>) -> Result<Option<T>, Failure> {
-    Ok(values.transpose()?.flatten())
-}
-
 fn ids(filter: Option<&IdFilter>) -> Result<Option<Vec<AnyId>>, Failure> {
-    given(filter.map(IdFilter::values))
+    filter.map(IdFilter::values).transpose()
 }
 
 /// The keys of the ids that are of a kind.

@@ -37,7 +37,7 @@ impl AuditQuery {
             last,
             before,
         };
-        listed(ctx.viewer(), args, filter.unwrap_or_default()).await
+        listed(ctx.viewer(), args, filter.unwrap_or_default().folded()).await
     }
 }
 

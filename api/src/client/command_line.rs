@@ -9,6 +9,7 @@ use super::registry::{self, NewClient, Registered};
 use crate::{
     access::House,
     id::Id,
+    municipality::folded_code,
     operator::Registration,
     refusal::{Refused, UserError, UserErrorCode::NotFound},
 };
@@ -29,7 +30,9 @@ pub(crate) async fn add_from_command_line(
         None => None,
         Some(code) => {
             let find = viewer.find::<municipality::Entity>();
-            let row = find.filter(municipality::Column::Code.eq(code)).one();
+            let row = find
+                .filter(municipality::Column::Code.eq(folded_code(code)))
+                .one();
             let message = || format!("There is no municipality {code}. Codes look like FI-837.");
             let absent = || UserError::at(NotFound, "municipality", message());
             Some(Id::new(row.await?.ok_or_else(absent)?.id))

@@ -83,6 +83,10 @@ fn proof(call: &OauthCall) -> Result<Proof<'_>, Refusal> {
         return Err(Refusal::Because("invalid_request", why));
     }
     if let Some((id, secret)) = &call.basic {
+        if call.field("client_id").is_some_and(|sent| sent != id) {
+            let why = "The head and the body name two clients.";
+            return Err(Refusal::Because("invalid_request", why));
+        }
         return Ok(Proof::Secret(id, secret));
     }
     if let Some(assertion) = call.field("client_assertion") {

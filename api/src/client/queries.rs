@@ -54,7 +54,7 @@ async fn listed(
     let id = found.row.id;
     viewer.permit_reading(Place::programme(Resource::Clients, id), REGISTRARS)?;
     let order = [(api_client::Column::CreatedAt, Order::Desc)];
-    let page = args.checked(&("apiClients", programme))?;
+    let page = args.checked(&("apiClients", &found.row.key))?;
     let here = api_client::Column::ProgrammeId.eq(id);
     let find = viewer.find::<api_client::Entity>().filter(here);
     let slice = find.page(&order, &page).await?;

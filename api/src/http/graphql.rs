@@ -51,7 +51,7 @@ use super::{
     routes,
     settings::Settings,
     site::Site,
-    visit::Visit,
+    visit::{Visit, list},
 };
 
 /// Bytes of a document above which even reading it is large work. People and tools write a tenth.
@@ -86,7 +86,8 @@ pub(crate) async fn answer<S: Site>(
     payload: web::Payload,
     door: web::Data<Door<S>>,
 ) -> HttpResponse {
-    let accept = text(&request, ACCEPT);
+    let accept = list(request.headers(), &ACCEPT);
+    let accept = accept.as_deref();
     if request.method() == Method::GET
         && negotiation::wants_page(accept)
         && let Some(page) = door.site.page()

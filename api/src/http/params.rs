@@ -12,20 +12,34 @@ use crate::error::{Code, Failure};
 use super::{limits::Limits, prescan, settings::Settings};
 
 /// A request as the client worded it.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub(crate) struct Params {
     /// The document.
     pub(crate) query: String,
     /// Which of its operations to run.
     pub(crate) operation_name: Option<String>,
     /// The values of its variables.
-    #[serde(default)]
     pub(crate) variables: Variables,
-    /// Must be an object if it is there; nothing reads it yet.
-    #[serde(default, rename = "extensions")]
-    _extensions: Option<Map<String, Value>>,
 }
+
+/// A request as it is sent, with a document or without.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    query: Option<String>,
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Variables,
+    extensions: Option<Map<String, Value>>,
+}
+
+/// The word at which clients stop sending hashes alone and send the document, whatever its code. No
+/// document is kept, so a hash sent with one is not looked at.
+const HASH_ALONE: &str = "PersistedQueryNotSupported";
+
+/// Editors of some systems write it before a text; JSON does not have it, and a reader may pass it over
+/// (RFC 8259, 8.1).
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
 
 /// The whole body, refused as soon as it is known to be too large or too slow.
 pub(crate) async fn body(
@@ -71,19 +85,21 @@ fn too_large(limit: usize) -> Failure {
 impl Params {
     /// Reads a JSON body. Arrays of requests are refused as such.
     pub(crate) fn from_body(body: &[u8], limits: &Limits) -> Result<Self, Failure> {
+        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
         if first == Some(&b'[') {
             return Err(Failure::new(Code::BatchRejected));
         }
         prescan::json(body, limits.nesting + 1, limits)?;
-        serde_json::from_slice(body).map_err(|error| {
+        let body: Body = serde_json::from_slice(body).map_err(|error| {
             let message = if error.is_data() && first == Some(&b'{') {
-                "Send an object with `query` (text) and, where needed, `operationName` (text), `variables` (object) and `extensions` (object)."
+                SHAPE
             } else {
                 "The body is not a JSON object."
             };
             Failure::with(Code::BadRequest, message)
-        })
+        })?;
+        body.with_document(SHAPE)
     }
 
     /// Reads a query string; `variables` and `extensions` are JSON texts there.
@@ -94,17 +110,35 @@ impl Params {
                 "The query string cannot be read.",
             ));
         };
-        let Some(document) = sent.query else {
-            return Err(Failure::with(
-                Code::BadRequest,
-                "The parameter `query` is missing.",
-            ));
-        };
-        Ok(Self {
-            query: document,
+        let body = Body {
+            query: sent.query,
             operation_name: sent.operation_name,
             variables: object("variables", sent.variables, limits)?.unwrap_or_default(),
-            _extensions: object("extensions", sent.extensions, limits)?,
+            extensions: object("extensions", sent.extensions, limits)?,
+        };
+        body.with_document("The parameter `query` is missing.")
+    }
+}
+
+const SHAPE: &str = "Send an object with `query` (text) and, where needed, `operationName` (text), `variables` (object) and `extensions` (object).";
+
+impl Body {
+    fn with_document(self, missing: &'static str) -> Result<Params, Failure> {
+        let Some(query) = self.query else {
+            let has_hash = |extensions: &Map<String, Value>| {
+                let hash = extensions.get("persistedQuery");
+                hash.is_some_and(Value::is_object)
+            };
+            return Err(if self.extensions.as_ref().is_some_and(has_hash) {
+                Failure::with(Code::DocumentNotFound, HASH_ALONE)
+            } else {
+                Failure::with(Code::BadRequest, missing)
+            });
+        };
+        Ok(Params {
+            query,
+            operation_name: self.operation_name,
+            variables: self.variables,
         })
     }
 }
@@ -176,6 +210,33 @@ mod tests {
         ] {
             assert_eq!(refusal(broken), Some(Code::BadRequest), "{broken}");
         }
+        for hash_alone in [
+            r#"{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"00"}}}"#,
+            r#"{"query":null,"operationName":"A","variables":{},"extensions":{"persistedQuery":{}}}"#,
+        ] {
+            let told = Params::from_body(hash_alone.as_bytes(), &Limits::default()).unwrap_err();
+            assert_eq!(told.code, Code::DocumentNotFound, "{hash_alone}");
+            assert_eq!(told.message, HASH_ALONE);
+        }
+        let with_hash = r#"{"query":"{a}","extensions":{"persistedQuery":{"version":1}}}"#;
+        assert_eq!(refusal(with_hash), None);
+        assert_eq!(
+            refusal(r#"{"extensions":{"persistedQuery":null}}"#),
+            Some(Code::BadRequest)
+        );
+        for marked in [
+            "\u{FEFF}{\"query\":\"{a}\"}",
+            "\u{FEFF} {\"query\":\"{a}\"}",
+        ] {
+            assert_eq!(refusal(marked), None);
+        }
+        assert_eq!(refusal("\u{FEFF}[]"), Some(Code::BatchRejected));
+        for misplaced in [
+            "\u{FEFF}\u{FEFF}{\"query\":\"{a}\"}",
+            " \u{FEFF}{\"query\":\"{a}\"}",
+        ] {
+            assert_eq!(refusal(misplaced), Some(Code::BadRequest));
+        }
         assert_eq!(refusal(" [{\"query\":\"{a}\"}]"), Some(Code::BatchRejected));
         let deep = format!(
             "{{\"query\":\"a\",\"variables\":{}1{}}}",
@@ -198,6 +259,8 @@ mod tests {
             ("{a}", Some("A"))
         );
         assert_eq!(params.variables.len(), 1);
+        let hash_alone = read("operationName=A&extensions=%7B%22persistedQuery%22:%7B%7D%7D");
+        assert_eq!(hash_alone.unwrap_err().code, Code::DocumentNotFound);
         for broken in [
             "",
             "quer=1",

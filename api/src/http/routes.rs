@@ -4,7 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{ALLOW, CONTENT_TYPE, HeaderValue},
+    http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue},
     web::{Bytes, Data, Path},
 };
 use tokio::time::timeout;
@@ -18,7 +18,7 @@ use super::{
     graphql::Door,
     negotiation::{self, Media},
     site::{Asset, Site},
-    visit::Visit,
+    visit::{Visit, list},
 };
 
 /// A file as it is.
@@ -85,7 +85,7 @@ pub(crate) async fn document<S: Site>(
     name: Path<String>,
     door: Data<Door<S>>,
 ) -> HttpResponse {
-    let as_page = negotiation::wants_page(accept(&request)) && !name.ends_with(".md");
+    let as_page = negotiation::wants_page(accept(&request).as_deref()) && !name.ends_with(".md");
     match door.site.document(&name, as_page) {
         Some(asset) => file(asset),
         None => refused(&request, &door, Code::NotFound),
@@ -138,14 +138,13 @@ pub(crate) async fn read_only<S: Site>(request: HttpRequest, door: Data<Door<S>>
     response
 }
 
-fn accept(request: &HttpRequest) -> Option<&str> {
-    let accept = request.headers().get("accept");
-    accept.and_then(|value| value.to_str().ok())
+fn accept(request: &HttpRequest) -> Option<Cow<'_, str>> {
+    list(request.headers(), &ACCEPT)
 }
 
 fn refused<S: Site>(request: &HttpRequest, door: &Door<S>, code: Code) -> HttpResponse {
     let visit = Visit::of(request);
-    let media = negotiation::accepted(accept(request)).unwrap_or(Media::Json);
+    let media = negotiation::accepted(accept(request).as_deref()).unwrap_or(Media::Json);
     let reply = door.reply(&visit, media);
     reply.refused(vec![refusal(Failure::new(code))]).response()
 }

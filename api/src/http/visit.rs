@@ -1,6 +1,8 @@
 //! What is known of a request before its body: its id, its token, its languages. It judges
 //! only the form of the request id.
 
+use std::borrow::Cow;
+
 use actix_web::{
     HttpMessage, HttpRequest,
     http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderName},
@@ -56,18 +58,12 @@ impl Visit {
     /// Reads the head of the request.
     pub(crate) fn of(request: &HttpRequest) -> Self {
         let headers = request.headers();
-        let text = |name: HeaderName| {
-            headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned)
-        };
         let request_id = request.extensions().get::<RequestId>().cloned();
         Self {
             request_id: request_id.map_or_else(String::new, |id| id.0),
             authorization: single(headers, &AUTHORIZATION),
             idempotency_key: single(headers, &IDEMPOTENCY_KEY).map(|key| unquoted(&key).to_owned()),
-            accept_language: text(ACCEPT_LANGUAGE),
+            accept_language: list(headers, &ACCEPT_LANGUAGE).map(Cow::into_owned),
             trace_id: trace_of(headers),
         }
     }
@@ -77,6 +73,16 @@ impl Visit {
 pub(crate) fn trace_of(headers: &HeaderMap) -> Option<String> {
     let sent = headers.get(HeaderName::from_static("traceparent"))?;
     trace_id(sent.to_str().ok()?).map(str::to_owned)
+}
+
+/// A header whose value is a list: several lines of it are one list (RFC 9110, 5.3). Lines that are no
+/// text say nothing.
+pub(crate) fn list<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<Cow<'h, str>> {
+    let mut lines = headers
+        .get_all(name)
+        .map(|value| value.to_str().unwrap_or_default());
+    let first = Cow::Borrowed(lines.next()?);
+    Some(lines.fold(first, |list, line| list + ", " + line))
 }
 
 /// A header that cannot be read is a bad one, never an absent one.
@@ -120,6 +126,22 @@ mod tests {
         assert_eq!(id(&"x".repeat(128)), "x".repeat(128));
         assert_eq!(id(&"x".repeat(129)), made);
         assert_eq!(RequestId::of(&HeaderMap::new(), || 7).0, made);
+    }
+
+    #[test]
+    fn several_lines_are_one_list() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(list(&headers, &ACCEPT_LANGUAGE), None);
+        headers.append(ACCEPT_LANGUAGE, HeaderValue::from_static("sv"));
+        assert_eq!(list(&headers, &ACCEPT_LANGUAGE).as_deref(), Some("sv"));
+        let no_text = HeaderValue::from_bytes(&[0xE4]).unwrap();
+        headers.append(ACCEPT_LANGUAGE, no_text);
+        headers.append(
+            ACCEPT_LANGUAGE,
+            HeaderValue::from_static("fi;q=0.5, en;q=0.1"),
+        );
+        let list = list(&headers, &ACCEPT_LANGUAGE);
+        assert_eq!(list.as_deref(), Some("sv, , fi;q=0.5, en;q=0.1"));
     }
 
     #[test]

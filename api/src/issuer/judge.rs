@@ -185,12 +185,13 @@ impl Parts<'_> {
     }
 
     fn times(&self, settings: &IssuerSettings, now: u64) -> Result<(), Rejection> {
-        let time = |name: &str| match self.claims.get(name) {
+        let time = |name: &str, whole: fn(f64) -> f64| match self.claims.get(name) {
             None => Ok(None),
-            Some(value) => value.as_u64().map(Some).ok_or(Rejection::Time),
+            Some(value) => seconds(value, whole).map(Some).ok_or(Rejection::Time),
         };
-        let ends = time("exp")?.ok_or(Rejection::Time)?;
-        let (begins, made) = (time("nbf")?, time("iat")?);
+        // What is left of a second never makes a token good for longer.
+        let ends = time("exp", f64::floor)?.ok_or(Rejection::Time)?;
+        let (begins, made) = (time("nbf", f64::ceil)?, time("iat", f64::ceil)?);
         if now >= ends.saturating_add(LEEWAY) {
             return Err(Rejection::Expired);
         }
@@ -273,4 +274,23 @@ impl Parts<'_> {
         }
         TokenScopes::of(ours).map_err(|_| Rejection::Scope)
     }
+}
+
+/// Seconds from which on a fraction is lost in the number itself; no time of a token comes near.
+const SECONDS_MAX: f64 = 9_007_199_254_740_992.0;
+
+/// A time of a token in whole seconds: any number may tell it, one with a fraction too (RFC 7519, 2).
+fn seconds(value: &Value, whole: fn(f64) -> f64) -> Option<u64> {
+    if let Some(seconds) = value.as_u64() {
+        return Some(seconds);
+    }
+    let seconds = value.as_f64().map(whole);
+    let seconds = seconds.filter(|seconds| (0.0..SECONDS_MAX).contains(seconds))?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number in the range of u64"
+    )]
+    let seconds = seconds as u64;
+    Some(seconds)
 }

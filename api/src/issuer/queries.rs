@@ -10,7 +10,7 @@ use super::IssuerSettings;
 use crate::{
     access::{Asking, Viewer},
     error::Failure,
-    municipality::MunicipalityRef,
+    municipality::{MunicipalityRef, folded_code},
 };
 
 /// A place where people of a municipality can sign in: an `OpenID` Connect issuer. Use the
@@ -61,7 +61,7 @@ impl IssuerQuery {
         let viewer = ctx.viewer();
         let found = match municipality {
             MunicipalityRef::Id(id) => ctx.reader().one(id).await?,
-            MunicipalityRef::Code(code) => coded(viewer, code).await?.map(Arc::new),
+            MunicipalityRef::Code(code) => coded(viewer, &code).await?.map(Arc::new),
         };
         let issuers = viewer.issuers().settings();
         let serving = issuers.filter(|settings| serves(viewer, settings, found.as_deref()));
@@ -69,13 +69,15 @@ impl IssuerQuery {
     }
 }
 
-async fn coded(viewer: &Viewer, code: String) -> Result<Option<municipality::Model>, Failure> {
+async fn coded(viewer: &Viewer, code: &str) -> Result<Option<municipality::Model>, Failure> {
     // What cannot be a code never reaches a statement.
     if !code.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(None);
     }
     let find = viewer.find::<municipality::Entity>();
-    find.filter(municipality::Column::Code.eq(code)).one().await
+    find.filter(municipality::Column::Code.eq(folded_code(code)))
+        .one()
+        .await
 }
 
 /// Whether people of a municipality sign in there: it is one of those named, in the country of a

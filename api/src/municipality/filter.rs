@@ -72,6 +72,16 @@ pub(crate) struct MunicipalityFilter {
 }
 
 impl MunicipalityFilter {
+    /// The filter with codes and keys as they are stored.
+    pub(super) fn folded(self) -> Self {
+        let capitals = |filter: CodeFilter| filter.folded(str::to_ascii_uppercase);
+        Self {
+            programme: self.programme.map(capitals),
+            country_code: self.country_code.map(capitals),
+            ..self
+        }
+    }
+
     /// The filter as a predicate over municipalities.
     pub(super) fn condition(&self, viewer: &Viewer) -> Result<Condition, Failure> {
         let (region, country_code) = (
@@ -95,15 +105,13 @@ impl MunicipalityFilter {
         all = all.add_option(country_code.map(|codes| {
             municipality::Column::CountryCode.is_in(codes.into_iter().filter(alphabetic))
         }));
-        let kind = kind.transpose()?.flatten();
+        let kind = kind.transpose()?;
         all = all.add_option(kind.map(|kinds| municipality::Column::Kind.is_in(kinds)));
         if let Some(milestone) = &self.milestone {
             all = all.add(at_milestone(viewer, &programmes, milestone)?);
         }
-        if let Some(status) = &self.recognition_status
-            && let Some(wanted) = status.values()?
-        {
-            all = all.add(recognised(viewer, programmes, &wanted));
+        if let Some(status) = &self.recognition_status {
+            all = all.add(recognised(viewer, programmes, &status.values()?));
         }
         Ok(all)
     }
@@ -122,10 +130,7 @@ impl MunicipalityFilter {
     fn existing(&self, viewer: &Viewer) -> Result<Condition, Failure> {
         let wanted = match &self.is_current {
             Some(filter) => filter.values()?,
-            None => Some(vec![true]),
-        };
-        let Some(wanted) = wanted else {
-            return Ok(Condition::all());
+            None => vec![true],
         };
         let current = reference::are_current(viewer);
         Ok(match (wanted.contains(&true), wanted.contains(&false)) {
@@ -138,7 +143,7 @@ impl MunicipalityFilter {
 }
 
 fn values(filter: Option<&CodeFilter>) -> Result<Option<Vec<String>>, Failure> {
-    Ok(filter.map(CodeFilter::values).transpose()?.flatten())
+    filter.map(CodeFilter::values).transpose()
 }
 
 fn taking_part(viewer: &Viewer, programmes: &[Uuid]) -> Condition {
@@ -173,7 +178,7 @@ fn at_milestone(
         .filter(|milestone| milestone.code == wanted.code)
         .map(|milestone| milestone.id);
     let statuses = wanted.status.as_ref().map(MilestoneStatusFilter::values);
-    let status = statuses.transpose()?.flatten();
+    let status = statuses.transpose()?;
     let status = status.map_or_else(Condition::all, |wanted| shown_as(viewer, &wanted));
     let select = viewer
         .find::<milestone_progress::Entity>()

@@ -1,5 +1,6 @@
 //! Municipalities, their way into a programme, cycles and milestones: what a municipality shows.
 
+mod code;
 mod cycle;
 mod cycle_steps;
 mod enrolment;
@@ -28,6 +29,7 @@ use fields::fields;
 
 use self::newest::CurrentCycle;
 pub(crate) use self::{
+    code::folded_code,
     cycle::Cycle,
     cycle_steps::CycleMutation,
     enrolment::EnrolmentMutation,

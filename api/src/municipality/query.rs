@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, Condition, Order};
 
 use super::{
     Municipality,
+    code::folded_code,
     filter::{self, MunicipalityFilter},
 };
 use crate::{
@@ -21,7 +22,8 @@ use crate::{
 pub(crate) enum MunicipalityRef {
     /// By its id.
     Id(Id<municipality::Entity>),
-    /// By its code: the country, a hyphen and the national code, such as `FI-837`.
+    /// By its code: the country, a hyphen and the national code, such as `FI-837`. `fi-837` is the
+    /// same.
     Code(String),
 }
 
@@ -100,7 +102,7 @@ impl MunicipalityQuery {
             before,
         };
         let viewer = ctx.viewer();
-        let filter = filter.unwrap_or_default();
+        let filter = filter.unwrap_or_default().folded();
         let order = columns(&order_by.unwrap_or_default());
         let page = page.checked(&("municipalities", &filter, &order, &search))?;
         let mut condition = filter.condition(viewer)?;
@@ -130,7 +132,7 @@ impl MunicipalityQuery {
     ) -> Result<Option<Municipality>, Failure> {
         let code = match by {
             MunicipalityRef::Id(id) => return ctx.reader().object(id.0).await,
-            MunicipalityRef::Code(code) => code,
+            MunicipalityRef::Code(code) => folded_code(&code),
         };
         // What cannot be a code never reaches a statement.
         if !code.bytes().all(|byte| byte.is_ascii_graphic()) {

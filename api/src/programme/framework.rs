@@ -79,6 +79,12 @@ impl Framework {
         self.0.row.scale_direction
     }
 
+    /// The level of the scale from which an indicator counts as reached, 3 in the Finnish programme;
+    /// "or better" follows `scaleDirection`. `ThemeAverage.share` is counted by it.
+    async fn threshold(&self) -> i32 {
+        self.0.row.threshold
+    }
+
     /// The levels of its rating scale, from low to high. At most 10.
     async fn levels(&self) -> Vec<RatingLevel> {
         let levels = 0..self.0.levels.len();

@@ -159,6 +159,7 @@ pub(super) fn framework(
                 .as_ref()
                 .map(text)
                 .unwrap_or_default(),
+            threshold: framework.threshold,
         },
         elements: element_rows(framework, id, &elements),
         levels: framework
@@ -265,6 +266,7 @@ fn as_document(stored: &FrameworkEntry) -> Box<document::Framework> {
         kind: row.kind,
         licence: row.licence.clone(),
         source_note: row.source_note.clone(),
+        threshold: row.threshold,
         elements: stored
             .elements
             .iter()

@@ -12,13 +12,14 @@ use crate::{
     access::{Asking, Viewer},
     error::Failure,
     filter::{self, CodeFilter, OrderDirection},
+    municipality::folded_code,
     page::{Connection, Count, PageArgs},
 };
 
 /// Narrows by outcome. All that is given has to hold.
 #[derive(Clone, Debug, Default, InputObject)]
 pub(crate) struct DecisionOutcomeFilter {
-    /// Exactly this one.
+    /// Exactly this one. `eq` and `in` cannot both be null.
     eq: Option<DecisionOutcome>,
     /// Any of these. An empty list matches nothing.
     #[graphql(name = "in")]
@@ -34,6 +35,18 @@ pub(crate) struct RecognitionDecisionFilter {
     outcome: Option<DecisionOutcomeFilter>,
     /// Codes of municipalities, such as `FI-837`.
     municipality: Option<CodeFilter>,
+}
+
+impl RecognitionDecisionFilter {
+    /// The filter with codes and keys as they are stored.
+    fn folded(self) -> Self {
+        let capitals = |filter: CodeFilter| filter.folded(str::to_ascii_uppercase);
+        Self {
+            programme: self.programme.map(capitals),
+            municipality: self.municipality.map(|filter| filter.folded(folded_code)),
+            ..self
+        }
+    }
 }
 
 /// What the register can be sorted by.
@@ -83,7 +96,7 @@ impl RecognitionQuery {
             last,
             before,
         };
-        let filter = filter.unwrap_or_default();
+        let filter = filter.unwrap_or_default().folded();
         register(ctx.viewer(), args, &filter, &order_by.unwrap_or_default()).await
     }
 }
@@ -145,15 +158,14 @@ pub(super) fn order(
 fn condition(viewer: &Viewer, filter: &RecognitionDecisionFilter) -> Result<Condition, Failure> {
     let mut all = public_decisions();
     if let Some(keys) = coded(filter.programme.as_ref())? {
-        let programmes = viewer.catalogue().programmes.iter();
-        let ids = programmes
-            .filter(|entry| keys.contains(&entry.row.key))
-            .map(|entry| entry.row.id);
+        let named = keys.iter();
+        let programmes = named.filter_map(|key| viewer.catalogue().programme_by_key(key));
+        let ids = programmes.map(|entry| entry.row.id);
         all = all.add(decision::Column::ProgrammeId.is_in(ids));
     }
     if let Some(outcome) = &filter.outcome {
         let outcomes = filter::values(outcome.eq.as_ref(), outcome.any_of.as_deref())?;
-        all = all.add_option(outcomes.map(|any| decision::Column::Outcome.is_in(any)));
+        all = all.add(decision::Column::Outcome.is_in(outcomes));
     }
     if let Some(codes) = coded(filter.municipality.as_ref())? {
         all = all.add(decision::Column::MunicipalityId.in_subquery(with_codes(codes)));
@@ -163,7 +175,7 @@ fn condition(viewer: &Viewer, filter: &RecognitionDecisionFilter) -> Result<Cond
 
 /// The codes asked for. What is no code never reaches a statement.
 fn coded(filter: Option<&CodeFilter>) -> Result<Option<Vec<String>>, Failure> {
-    let mut codes = filter.map(CodeFilter::values).transpose()?.flatten();
+    let mut codes = filter.map(CodeFilter::values).transpose()?;
     if let Some(codes) = &mut codes {
         codes.retain(|code| code.bytes().all(|b| b.is_ascii_graphic()));
     }

@@ -127,6 +127,7 @@ pub mod framework {
         pub scale_key: String,
         pub scale_direction: Direction,
         pub none_of_levels_name: Translations,
+        pub threshold: i32,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -1,7 +1,9 @@
 //! From enrolment to the next cycle with seven tokens, every wrong person and wrong state on the
 //! way refused.
 
+mod answers;
 mod assessment;
+mod averages;
 mod decision;
 mod plan;
 mod removal;

@@ -191,6 +191,16 @@ async fn what_a_client_cannot_prove_is_refused(app: App) {
     }
     let both = post(&app, "token", Some((id, secret)), &posted).await;
     assert_eq!(both.error(), (400, "invalid_request"));
+    // The head proves one client and the body names another: neither is believed.
+    for endpoint in ["token", "introspect", "revoke"] {
+        for secret in [secret, "cfc_live_x"] {
+            let form = format!("{grant}&token=x&client_id={}", other.id);
+            let told = post(&app, endpoint, Some((id, secret)), &form).await;
+            assert_eq!(told.error(), (400, "invalid_request"), "{endpoint}");
+        }
+    }
+    let named = format!("{grant}&client_id={id}");
+    assert_eq!(machine.post(&app, "token", &named).await.status, 200);
     let password = machine.post(&app, "token", "grant_type=password").await;
     assert_eq!(password.error(), (400, "unsupported_grant_type"));
     let missing = machine.post(&app, "token", "").await;

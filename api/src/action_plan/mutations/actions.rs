@@ -70,18 +70,19 @@ pub(crate) struct AddActionInput {
 pub(crate) struct ChangeActionInput {
     /// The action.
     pub(crate) action_id: Id<action::Entity>,
-    /// What is done, up to 300 characters.
+    /// What is done, up to 300 characters. Null leaves it unchanged.
     pub(crate) title: Option<String>,
-    /// How it is done, up to 4,000 characters.
+    /// How it is done, up to 4,000 characters. Null leaves it unchanged.
     pub(crate) description: Option<String>,
-    /// Who carries it out: a responsible entity of the municipality.
+    /// Who carries it out: a responsible entity of the municipality. Null leaves it unchanged.
     pub(crate) responsible_entity_id: Option<Id<responsible_entity::Entity>>,
-    /// Its first day.
+    /// Its first day. Null leaves it unchanged.
     pub(crate) start_on: Option<Date>,
-    /// The day it has to be done by; any day of the month or year that is meant, or
-    /// of the last month of the season.
+    /// The day it has to be done by; any day of the month or year that is meant, or of the last
+    /// month of the season. Null leaves it unchanged.
     pub(crate) due_on: Option<Date>,
-    /// How exactly `dueOn` is known; goes with `dueOn`.
+    /// How exactly `dueOn` is known; goes with `dueOn`. Null leaves it unchanged, but beside a
+    /// `dueOn` it means DAY.
     pub(crate) due_on_precision: Option<DatePrecision>,
     /// What to empty.
     pub(crate) clear: Option<Vec<ActionField>>,

@@ -64,9 +64,9 @@ pub(crate) struct CorrectMeasurementInput {
     pub(crate) denominator: Option<Decimal>,
     /// The reading in words, up to 4,000 characters; with TEXT only.
     pub(crate) text: Option<String>,
-    /// The day it describes, today at the latest.
+    /// The day it describes, today at the latest; that of the corrected one if absent or null.
     pub(crate) measured_on: Option<Date>,
-    /// How it was measured, up to 4,000 characters.
+    /// How it was measured, up to 4,000 characters; as the corrected one if absent or null.
     pub(crate) method: Option<String>,
 }
 

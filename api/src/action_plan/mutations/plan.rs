@@ -29,11 +29,11 @@ pub(crate) enum ActionPlanField {
 pub(crate) struct ChangeActionPlanInput {
     /// The plan.
     pub(crate) action_plan_id: Id<plan::Entity>,
-    /// The vision that it follows, up to 4,000 characters.
+    /// The vision that it follows, up to 4,000 characters. Null leaves it unchanged.
     pub(crate) vision: Option<String>,
-    /// Its first day.
+    /// Its first day. Null leaves it unchanged.
     pub(crate) period_from: Option<Date>,
-    /// Its last day.
+    /// Its last day. Null leaves it unchanged.
     pub(crate) period_to: Option<Date>,
     /// What to empty.
     pub(crate) clear: Option<Vec<ActionPlanField>>,

@@ -43,9 +43,10 @@ pub(crate) struct AddResponsibleEntityInput {
 pub(crate) struct ChangeResponsibleEntityInput {
     /// The responsible entity.
     pub(crate) responsible_entity_id: Id<responsible_entity::Entity>,
-    /// Its name, unique in the municipality, up to 300 characters. Never the name of a person.
+    /// Its name, unique in the municipality, up to 300 characters. Never the name of a person. Null
+    /// leaves it unchanged.
     pub(crate) name: Option<String>,
-    /// Its kind.
+    /// Its kind. Null leaves it unchanged.
     pub(crate) kind: Option<ResponsibleEntityKind>,
     /// The version you read.
     pub(crate) expected_version: i32,

@@ -106,7 +106,8 @@ pub(crate) fn unmet(unanswered: &[i32]) -> Vec<UserError> {
     }
 }
 
-/// A change of one answer; `None` leaves a value as it is.
+/// A change of one answer; `None` leaves a value as it is. Whoever sends an answer sends all of it: a
+/// level or a reason that was left out must not be taken from the answer before.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reply {
     pub(crate) answer: Option<Answer>,
@@ -162,15 +163,14 @@ pub(crate) fn replied(
         "notApplicableReason",
         "A reason goes with the answer NOT_APPLICABLE only.",
     );
+    let keeps = reply.answer.is_none();
     next.level = (next.answer == Some(Answer::Level))
-        .then(|| reply.level.or(item.level))
+        .then(|| reply.level.or(item.level.filter(|_| keeps)))
         .flatten();
     next.not_applicable_reason = (next.answer == Some(Answer::NotApplicable))
         .then(|| {
-            reply
-                .not_applicable_reason
-                .clone()
-                .or_else(|| item.not_applicable_reason.clone())
+            let kept = item.not_applicable_reason.clone().filter(|_| keeps);
+            reply.not_applicable_reason.clone().or(kept)
         })
         .flatten();
     match next.answer {

@@ -109,9 +109,10 @@ fn an_answer_is_kept_whole_or_refused_with_its_place() {
         ),
         (
             &two,
-            reply(Some(Level), None, None),
+            reply(None, None, None),
             Ok((Some(Level), Some(2), None)),
         ),
+        (&two, reply(Some(Level), None, None), Err(vec!["level"])),
         (
             &two,
             reply(Some(NoneOfLevels), None, None),
@@ -131,6 +132,16 @@ fn an_answer_is_kept_whole_or_refused_with_its_place() {
             &away,
             reply(Some(Level), Some(1), None),
             Ok((Some(Level), Some(1), None)),
+        ),
+        (
+            &away,
+            reply(None, None, None),
+            Ok((Some(NotApplicable), None, Some("No harbour."))),
+        ),
+        (
+            &away,
+            reply(Some(NotApplicable), None, None),
+            Err(vec!["notApplicableReason"]),
         ),
         (&blank, reply(Some(Level), None, None), Err(vec!["level"])),
         (

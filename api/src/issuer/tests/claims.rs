@@ -126,14 +126,18 @@ fn a3_tokens_of_other_apps_are_refused_where_apps_are_listed() {
     }
 }
 
+fn from_now(seconds: f64) -> f64 {
+    f64::from(u32::try_from(NOW).unwrap()) + seconds
+}
+
 #[test]
 fn a4_times_hold_to_the_second() {
     let mut rows = Vec::new();
     for claim in ["exp", "nbf", "iat"] {
         for odd in [
             json!("1800000300"),
-            json!(1.8e9),
             json!(-1),
+            json!(-1.5),
             json!(1e300),
             json!([]),
             json!({}),
@@ -164,6 +168,21 @@ fn a4_times_hold_to_the_second() {
         (json!({ "iat": null, "exp": NOW + 3_630 }), None),
         (json!({ "iat": null, "exp": NOW + 3_631 }), Some(TooLasting)),
         (json!({ "iat": 0, "exp": NOW + 60 }), Some(TooLasting)),
+        // RFC 7519 allows fractions; what is left of a second is not given away.
+        (
+            json!({ "iat": null, "nbf": null, "exp": from_now(-28.5) }),
+            None,
+        ),
+        (
+            json!({ "iat": null, "nbf": null, "exp": from_now(-29.5) }),
+            Some(Expired),
+        ),
+        (json!({ "nbf": from_now(29.5) }), None),
+        (json!({ "nbf": from_now(30.5) }), Some(NotYetValid)),
+        (json!({ "iat": from_now(29.5) }), None),
+        (json!({ "iat": from_now(30.5) }), Some(IssuedLater)),
+        (json!({ "exp": from_now(60.0), "nbf": from_now(0.0) }), None),
+        (json!({ "exp": 1.8e300 }), Some(Time)),
     ] {
         assert_eq!(judged(&saying(&said)).err(), why, "{said}");
     }

@@ -155,6 +155,7 @@ async fn add_programme(db: &DatabaseConnection) {
             scale_key: String::new(),
             scale_direction: Direction::Up,
             none_of_levels_name: named("None"),
+            threshold: 3,
         },
         programme_version::Model {
             id: version,

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::section::Section;
-use super::{Element, Framework, Scale, ScaleLevel, text};
+use super::{Element, Framework, Scale, ScaleLevel, USUAL_THRESHOLD, text};
+
+/// The highest value that a level can have.
+const LEVEL_MAX: i32 = 100;
 
 /// Where a coded thing stands in the file, and its place in its list.
 pub(super) struct Named {
@@ -24,13 +27,29 @@ pub(super) fn read(root: &Section<'_>, locales: &[String]) -> Framework {
         kind: section.word("kind"),
         licence: section.text("licence"),
         source_note: section.text("source_note"),
+        threshold: section
+            .optional_number("threshold", 1..=LEVEL_MAX)
+            .unwrap_or(USUAL_THRESHOLD),
         elements: read_elements(&section, locales),
         scale: read_scale(&section.section("scale"), locales),
         indicators: Vec::new(),
         descriptors: Vec::new(),
     };
+    check_threshold(&section, &framework);
     section.finish();
     framework
+}
+
+fn check_threshold(section: &Section<'_>, framework: &Framework) {
+    let (threshold, levels) = (framework.threshold, &framework.scale.levels);
+    let is_known = levels.iter().any(|level| level.value == threshold);
+    if !levels.is_empty() && !is_known && threshold > 0 {
+        let line = section.line_of("threshold");
+        section.fault(
+            line,
+            format!("threshold {threshold} is not a level of the scale"),
+        );
+    }
 }
 
 fn read_elements(framework: &Section<'_>, locales: &[String]) -> Vec<Element> {
@@ -74,7 +93,7 @@ fn read_scale(section: &Section<'_>, locales: &[String]) -> Scale {
     let mut levels = Vec::new();
     for inner in section.sections("level") {
         let level = ScaleLevel {
-            value: inner.number("value", 1..=100),
+            value: inner.number("value", 1..=LEVEL_MAX),
             name: inner.translations("name", locales),
         };
         inner.finish();

@@ -139,10 +139,25 @@ pub(crate) struct Framework {
     pub(crate) kind: FrameworkKind,
     pub(crate) licence: String,
     pub(crate) source_note: String,
+    /// The level from which an indicator counts as reached. Left out of the fingerprint where it is
+    /// the usual one: versions were published before frameworks said it, and theirs must stay.
+    #[serde(skip_serializing_if = "is_usual_threshold")]
+    pub(crate) threshold: i32,
     pub(crate) elements: Vec<Element>,
     pub(crate) scale: Scale,
     pub(crate) indicators: Vec<Indicator>,
     pub(crate) descriptors: Vec<Descriptor>,
+}
+
+/// The threshold of a framework that names none.
+const USUAL_THRESHOLD: i32 = 3;
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "as the serializer calls it"
+)]
+fn is_usual_threshold(threshold: &i32) -> bool {
+    *threshold == USUAL_THRESHOLD
 }
 
 /// A node of the framework's tree.

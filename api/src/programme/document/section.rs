@@ -120,6 +120,16 @@ impl<'a> Section<'a> {
             .unwrap_or_default()
     }
 
+    /// As `number`, or nothing where the key is absent.
+    pub(super) fn optional_number(
+        &self,
+        key: &'static str,
+        range: RangeInclusive<i32>,
+    ) -> Option<i32> {
+        self.optional(key)
+            .map(|value| self.read_number(key, value, &range))
+    }
+
     /// A list of whole numbers in a range.
     pub(super) fn numbers(&self, key: &'static str, range: RangeInclusive<i32>) -> Vec<i32> {
         self.items(key)

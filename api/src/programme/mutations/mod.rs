@@ -114,6 +114,13 @@ fn check(
         );
         return Err(refused("key", message));
     }
+    if known.row.key != *key {
+        let message = format!(
+            "There is {} already; a key differs by more than case.",
+            known.row.key
+        );
+        return Err(refused("key", message));
+    }
     if known.row.country_code != document.programme.country_code {
         let country = &known.row.country_code;
         let message = format!("{key} is a programme of {country} and stays one.");

@@ -69,6 +69,10 @@ async fn refusals(house: &Arc<House>, fi: &ProgrammeDocument) {
     changed.framework.indicators[0].illustrative = false;
     let told = message(load(house, &changed, false).await);
     assert!(told.contains("Raise `number` in [framework]"), "{told}");
+    let mut small = fi.clone();
+    small.programme.key = "fi".into();
+    let told = message(load(house, &small, false).await);
+    assert!(told.contains("There is FI already"), "{told}");
     let told = message(load(house, fi, true).await);
     assert!(told.contains("not as a demonstration"), "{told}");
     assert_eq!(load(house, fi, false).await.unwrap(), Loaded::Unchanged);

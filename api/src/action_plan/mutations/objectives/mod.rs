@@ -69,17 +69,19 @@ pub(crate) struct AddObjectiveInput {
 pub(crate) struct ChangeObjectiveInput {
     /// The objective.
     pub(crate) objective_id: Id<objective::Entity>,
-    /// What is to be reached, up to 300 characters.
+    /// What is to be reached, up to 300 characters. Null leaves it unchanged.
     pub(crate) title: Option<String>,
-    /// The theme, where no indicator gives it.
+    /// The theme, where no indicator gives it. Null leaves it unchanged.
     pub(crate) theme_id: Option<Id<framework_element::Entity>>,
-    /// The answer that the municipality starts from.
+    /// The answer that the municipality starts from. Null leaves it unchanged, but beside
+    /// `baselineLevel` it means LEVEL.
     pub(crate) baseline_answer: Option<Answer>,
-    /// The level that the municipality starts from, with the answer LEVEL.
+    /// The level that the municipality starts from, with the answer LEVEL. Null leaves it
+    /// unchanged, unless `baselineAnswer` is given: LEVEL needs a level.
     pub(crate) baseline_level: Option<i32>,
-    /// The level to reach.
+    /// The level to reach. Null leaves it unchanged.
     pub(crate) target_level: Option<i32>,
-    /// The day to reach it by.
+    /// The day to reach it by. Null leaves it unchanged.
     pub(crate) target_on: Option<Date>,
     /// What to empty.
     pub(crate) clear: Option<Vec<ObjectiveField>>,

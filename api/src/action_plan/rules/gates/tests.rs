@@ -41,6 +41,7 @@ fn version() -> VersionEntry {
                 scale_key: "levels".into(),
                 scale_direction: Direction::Up,
                 none_of_levels_name: Translations::default(),
+                threshold: 3,
             },
             elements: themes.into(),
             levels: Vec::new(),

@@ -33,8 +33,11 @@ gate = "NONE" | gate = "NONE"~door = 1 | 36: unknown key milestone.door; known h
 ["START"] | ["BEGIN"] | 41: prerequisite BEGIN of END is not a milestone
 ["START"] | ["END"] | 41: milestone END leads back to itself over prerequisite END
 code = "END" | code = "START" | 37: milestone START stands here twice
-articles = [24] | articles = [55] | 61: article 55 is not in the Convention; it has 1 to 54
-articles = [24] | articles = [24]~parent = "SKY" | 62: parent SKY of AIR is not an element
+articles = [24] | articles = [55] | 62: article 55 is not in the Convention; it has 1 to 54
+articles = [24] | articles = [24]~parent = "SKY" | 63: parent SKY of AIR is not an element
+threshold = 2 | threshold = 3 | 56: threshold 3 is not a level of the scale
+threshold = 2~ |  | 50: threshold 3 is not a level of the scale
+threshold = 2 | threshold = 0 | 56: framework.threshold must be a whole number from 1 to 100
 target_level_min = 2 | target_level_min = 3 | 28: target_level_min 3 is not a level of the scale
 "The first." | "The\u0007" | 48: criterion.text.en holds the control character U+0007"#,
     );

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use super::super::{Duty, Framework, MilestoneGate, Municipality, ProgrammeFiles, Tier};
+use super::super::{
+    Duty, Framework, MilestoneGate, Municipality, ProgrammeDocument, ProgrammeFiles, Tier,
+    content_hash,
+};
 use super::document;
 use crate::programme::embedded;
 
@@ -12,6 +15,20 @@ fn it_reads_from_the_binary_and_from_disk() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programmes/fi");
     let on_disk = ProgrammeFiles::read_dir(&path).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(embedded, document(&on_disk));
+}
+
+/// Version 1 was published without a threshold; to say the usual one now is not to change it.
+#[test]
+fn its_fingerprint_is_that_of_the_published_version() {
+    let mut document = document(&embedded::fi());
+    let hash = |document: &ProgrammeDocument| {
+        content_hash(&(&document.version, &document.framework)).unwrap()
+    };
+    let published = "b50f6b9678504c1dbbe35a9c9c6551d00782ccfc9596c7eded74f3c1e2c8f7b0";
+    assert_eq!(document.framework.threshold, 3);
+    assert_eq!(hash(&document), published);
+    document.framework.threshold = 2;
+    assert_ne!(hash(&document), published);
 }
 
 #[test]

@@ -60,6 +60,7 @@ number = 1
 kind = "INDICATOR_SET"
 licence = "MIT"
 source_note = "Made up."
+threshold = 2
 [[framework.element]]
 code = "AIR"
 kind = "THEME"
