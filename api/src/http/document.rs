@@ -11,7 +11,7 @@ use async_graphql::{
 
 use crate::{
     error::{Code, Failure},
-    language::{self, Coerced, Document, Language, Lowered, bind, refusal},
+    language::{self, Answered, Coerced, Document, Language, Lowered, bind, refusal},
 };
 
 use super::{
@@ -33,6 +33,12 @@ pub(crate) struct Operation {
     pub(crate) reading: Arc<Reading>,
     /// What its answer looks like.
     pub(crate) outline: Arc<Outline>,
+    /// The values of its variables.
+    pub(crate) variables: Coerced,
+    /// Whether it asks for something of the schema itself.
+    pub(crate) is_describing: bool,
+    /// Whether nothing else is left for the executor.
+    pub(crate) is_described_only: bool,
     /// The most points that it costs.
     pub(crate) cost: u64,
     /// Whether only the price is asked for.
@@ -81,7 +87,7 @@ impl Rules<'_> {
     ) -> Result<(Reading, u64), Vec<ServerError>> {
         let alone = |failure| vec![refusal(failure)];
         prescan::document(text, self.limits).map_err(alone)?;
-        let text = &*prescan::without_commas(text);
+        let text = &*language::tokens::without_commas(text);
         let draft = self.language.draft(text).map_err(|error| vec![error])?;
         let cost = {
             let document = draft.document();
@@ -166,10 +172,14 @@ impl Rules<'_> {
             None => self.task(document, operation, &variables).map_err(alone)?,
         };
         let mut lowered = lowered.document;
-        if let DocumentOperations::Single(lowered) = &mut lowered.operations
-            && !operation.variables.is_empty()
-        {
-            bind(&mut lowered.node.selection_set.node, &variables);
+        let (mut is_describing, mut is_described_only) = (false, false);
+        if let DocumentOperations::Single(lowered) = &mut lowered.operations {
+            let roots = &mut lowered.node.selection_set.node;
+            if !operation.variables.is_empty() {
+                bind(roots, &variables);
+            }
+            is_describing = language::put_aside(roots);
+            is_described_only = is_describing && roots.items.is_empty();
         }
         let is_dry_run = dry_run::put_aside(&mut lowered);
         let mut request = Request::new(String::new());
@@ -178,9 +188,23 @@ impl Rules<'_> {
             request,
             reading,
             outline,
+            variables,
+            is_describing: is_describing && !is_dry_run,
+            is_described_only,
             cost,
             is_dry_run,
         })
+    }
+}
+
+impl Reading {
+    /// What the operation asks of the schema itself.
+    pub(crate) fn described(
+        &self,
+        language: &Language,
+        variables: &Coerced,
+    ) -> Result<Answered, Failure> {
+        language.described(&self.document, &self.operation, variables)
     }
 }
 

@@ -21,7 +21,9 @@ use actix_web::{
     },
     web,
 };
-use async_graphql::{ServerError, parser::types::OperationType};
+use async_graphql::{
+    Response, ServerError, Value, indexmap::IndexMap, parser::types::OperationType,
+};
 use tokio::{
     runtime::Handle,
     time::{sleep, timeout},
@@ -338,12 +340,32 @@ impl<S: Site> Door<S> {
         let kind = operation.reading.kind;
         may_write.store(kind == OperationType::Mutation, Ordering::Release);
         let effects = Effects::default();
-        let request = operation
-            .request
-            .data(charge.reading())
-            .data(effects.clone())
-            .data(Plans::default());
-        let mut response = self.site.execute(caller, request).await;
+        let described = if operation.is_describing {
+            let reading = &operation.reading;
+            let described = reading.described(&self.language, &operation.variables);
+            Some(described.map_err(refusal)?)
+        } else {
+            None
+        };
+        let mut response = if operation.is_described_only {
+            Response::new(Value::Object(IndexMap::new()))
+        } else {
+            let request = operation
+                .request
+                .data(charge.reading())
+                .data(effects.clone())
+                .data(Plans::default());
+            self.site.execute(caller, request).await
+        };
+        if let Some((found, errors)) = described {
+            if response.data == Value::Null {
+                response.data = Value::Object(IndexMap::new());
+            }
+            if let Value::Object(roots) = &mut response.data {
+                roots.extend(found);
+            }
+            response.errors.extend(errors);
+        }
         let worth = operation.outline.restore(&mut response);
         let settled = charge.settle(worth);
         let _ = record.settled.set(settled);

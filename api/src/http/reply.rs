@@ -20,6 +20,7 @@ use crate::{
     effects::Effects,
     error::{Code, Failure},
     in_order,
+    language::NULL,
 };
 
 use super::{
@@ -29,8 +30,6 @@ use super::{
 };
 
 const ERRORS: usize = 10;
-/// What is told of an argument that the executor could not read.
-const NULL: &str = "A variable is null where a value is needed.";
 
 /// An answer of which nothing is left to do but to send it.
 #[derive(Debug)]

@@ -53,6 +53,11 @@ impl Coerced {
         }
     }
 
+    /// All of them.
+    pub(super) fn all(&self) -> &Variables {
+        &self.0
+    }
+
     /// The value of a variable, if it has one.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)

@@ -6,12 +6,14 @@
 mod coercion;
 mod coordinates;
 mod faults;
+mod introspection;
 mod literals;
 mod lowering;
 mod places;
 mod scalars;
 #[cfg(test)]
 mod tests;
+pub(crate) mod tokens;
 
 use std::collections::BTreeSet;
 
@@ -22,17 +24,23 @@ use async_graphql::{ServerError, Variables};
 
 use crate::error::{Code, Failure};
 
+use self::introspection::Described;
 pub(crate) use self::{
     coercion::Coerced,
     faults::refusal,
+    introspection::{Answered, put_aside},
     literals::constant,
     lowering::{HIDDEN, Lowered, bind},
 };
+
+/// What is told of an argument that a variable left null.
+pub(crate) const NULL: &str = "A variable is null where a value is needed.";
 
 /// The types of a schema, as documents are judged by them.
 #[derive(Debug)]
 pub(crate) struct Language {
     schema: Valid<Schema>,
+    described: Described,
 }
 
 /// A document that is GraphQL, but perhaps does not fit the schema.
@@ -52,7 +60,19 @@ impl Language {
         let schema = read.unwrap_or_else(|errors| errors.partial);
         Self {
             schema: Valid::assume_valid(schema),
+            described: Described::of(sdl.to_owned()),
         }
+    }
+
+    /// The same, which shows clients another text of itself.
+    pub(crate) fn shown_as(mut self, text: String) -> Self {
+        self.described = Described::of(text);
+        self
+    }
+
+    /// The text that clients are shown.
+    pub(crate) fn text(&self) -> &str {
+        self.described.text()
     }
 
     /// The types.
@@ -64,6 +84,9 @@ impl Language {
     pub(crate) fn draft(&self, text: &str) -> Result<Draft, ServerError> {
         let read = Parser::new().parse_ast(text, "document.graphql");
         let read = read.map_err(|wrong| faults::syntax(&wrong.errors, text))?;
+        if !is_whole(&read, text) {
+            return Err(refusal(Failure::new(Code::GraphqlParseFailed)));
+        }
         if let Some(place) = literals::nothing_selected(&read) {
             return Err(faults::empty(place, text));
         }
@@ -78,6 +101,10 @@ impl Language {
     pub(crate) fn validated(&self, draft: Draft, text: &str) -> Result<Document, Vec<ServerError>> {
         if !draft.faults.is_empty() {
             return Err(draft.faults);
+        }
+        if let Some(bare) = without_null_defaults(&draft.document) {
+            let checked = bare.validate(&self.schema);
+            checked.map_err(|wrong| faults::of(&wrong.errors, &self.schema, text))?;
         }
         let checked = draft.document.validate(&self.schema);
         let document = checked.map_err(|wrong| faults::of(&wrong.errors, &self.schema, text))?;
@@ -96,6 +123,16 @@ impl Language {
         sent: &Variables,
     ) -> Result<Coerced, Vec<ServerError>> {
         Coerced::of(&self.schema, operation, sent)
+    }
+
+    /// What an operation asks of the schema itself.
+    pub(crate) fn described(
+        &self,
+        document: &Document,
+        operation: &Operation,
+        variables: &Coerced,
+    ) -> Result<Answered, Failure> {
+        self.described.answered(&document.0, operation, variables)
     }
 
     /// What the executor is to do.
@@ -140,6 +177,59 @@ pub(crate) fn chosen<'d>(
 /// Whether what is selected depends on variables.
 pub(crate) fn has_conditions(operation: &Operation, document: &Document) -> bool {
     lowering::has_conditions(operation, &document.0)
+}
+
+/// Whether every token of a text came into the document: the parser passes over some that stand where
+/// none may, such as a second name of an argument.
+fn is_whole(document: &ast::Document, text: &str) -> bool {
+    // The word that an operation without a name may begin with is written only where one went before.
+    let (mut read, mut written) = (0, 0);
+    for (at, definition) in document.definitions.iter().enumerate() {
+        if let ast::Definition::OperationDefinition(operation) = definition
+            && operation.operation_type.is_query()
+            && operation.name.is_none()
+            && operation.variables.is_empty()
+            && operation.directives.is_empty()
+            && operation.description.is_none()
+        {
+            let place = operation
+                .location()
+                .and_then(|place| text.get(place.offset()..));
+            read += usize::from(place.is_some_and(|place| place.starts_with("query")));
+            written += usize::from(at > 0);
+        }
+    }
+    let again = document.to_string();
+    tokens::of(text).count() + written == tokens::of(&again).count() + read
+}
+
+/// The document without defaults that are null, if it has any: null is no value where one is needed, and
+/// the library takes every default for one.
+fn without_null_defaults(document: &ExecutableDocument) -> Option<ExecutableDocument> {
+    let is_null = |variable: &Node<ast::VariableDefinition>| {
+        variable
+            .default_value
+            .as_ref()
+            .is_some_and(|it| it.is_null())
+    };
+    let mut all = document.operations.iter();
+    if !all.any(|operation| operation.variables.iter().any(is_null)) {
+        return None;
+    }
+    let mut bare = document.clone();
+    let operations = &mut bare.operations;
+    for operation in operations
+        .anonymous
+        .iter_mut()
+        .chain(operations.named.values_mut())
+    {
+        for variable in &mut operation.make_mut().variables {
+            if is_null(variable) {
+                variable.make_mut().default_value = None;
+            }
+        }
+    }
+    Some(bare)
 }
 
 /// Documents are judged by types alone; three quarters of the text are descriptions. Lines stay where

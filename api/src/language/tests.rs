@@ -244,7 +244,10 @@ fn what_is_wrong_is_refused_before_anything_runs() {
         ("{ town { } }", UNREAD),
         ("{ }", UNREAD),
         ("{ town { ... { } } }", UNREAD),
-        ("{ town { id } town(day: null) { id } }", INVALID),
+        (
+            "{ town { id } town(day: null) { name(locale: $v) } }",
+            INVALID,
+        ),
         (
             "{ town { id } ... on Query { town: list { id } } }",
             INVALID,
@@ -265,6 +268,13 @@ fn what_is_wrong_is_refused_before_anything_runs() {
         ("{ a: __typename } query B { __typename }", INVALID),
         ("fragment on on Town { id } { town { ...on } }", UNREAD),
         ("subscription { town { id } }", INVALID),
+        ("{ town { id @skip(if if: false) } }", UNREAD),
+        ("{ town { id @skip(if: true implements) } }", UNREAD),
+        (
+            "query($v: Boolean = null) { town { id @skip(if: $v) } }",
+            INVALID,
+        ),
+        ("query($v: ID = null) { node(id: $v) { id } }", INVALID),
     ] {
         let name = text.contains("query B").then_some(()).is_some();
         let expected = if name {
@@ -288,6 +298,11 @@ fn what_is_right_is_taken() {
         "query($ids: [Int!] !) { list(of: $ids) { id } }",
         "\"Says what it is for.\" query A { town { id } }",
         "{ list(of: 3) { id } }",
+        "query { list(of: [-1, 2 3], ) , { id, } # , {\n }",
+        "fragment F on Town { id } { town { ...F } }",
+        "fragment F on Town { id } query { town { ...F } }",
+        "query { town { id } }",
+        "query($v: String = null) { town(by: {code: \"\"\"a\n b\"\"\"}, day: null) { name(locale: $v) } }",
         "query($locale: String) { town { name(locale: $locale) } }",
     ] {
         assert_eq!(code(text, json!({"ids": [1]})), "VALID", "{text}");

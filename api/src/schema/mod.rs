@@ -69,7 +69,6 @@ type Executable = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 /// The schema with its text.
 pub(crate) struct Schema {
     executable: Executable,
-    sdl: String,
     language: Arc<Language>,
     checker: Arc<Checker>,
 }
@@ -89,9 +88,9 @@ impl Schema {
             .include_specified_by();
         let sdl = executable.sdl_with_options(options);
         let language = Language::of(&sdl);
+        let shown = rights::annotated(&sdl, language.schema());
         Self {
-            sdl: rights::annotated(&sdl, language.schema()),
-            language: Arc::new(language),
+            language: Arc::new(language.shown_as(shown)),
             checker: Arc::new(Checker::new()),
             executable,
         }
@@ -110,7 +109,7 @@ impl Schema {
 
     /// The text of the schema.
     pub(crate) fn sdl(&self) -> &str {
-        &self.sdl
+        self.language.text()
     }
 
     /// Answers a request for a viewer. The reads are batched for this request alone.
