@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use apollo_compiler::{Node, ast, executable};
 use async_graphql::{
-    Request, ServerError, Variables,
+    Name, Request, ServerError, Variables,
     parser::types::{DocumentOperations, OperationType},
 };
 
@@ -35,8 +35,8 @@ pub(crate) struct Operation {
     pub(crate) outline: Arc<Outline>,
     /// The values of its variables.
     pub(crate) variables: Coerced,
-    /// Whether it asks for something of the schema itself.
-    pub(crate) is_describing: bool,
+    /// The response keys of what it asks of the schema itself.
+    pub(crate) described: Vec<Name>,
     /// Whether nothing else is left for the executor.
     pub(crate) is_described_only: bool,
     /// The most points that it costs.
@@ -172,16 +172,19 @@ impl Rules<'_> {
             None => self.task(document, operation, &variables).map_err(alone)?,
         };
         let mut lowered = lowered.document;
-        let (mut is_describing, mut is_described_only) = (false, false);
+        let (mut described, mut is_described_only) = (Vec::new(), false);
         if let DocumentOperations::Single(lowered) = &mut lowered.operations {
             let roots = &mut lowered.node.selection_set.node;
             if !operation.variables.is_empty() {
                 bind(roots, &variables);
             }
-            is_describing = language::put_aside(roots);
-            is_described_only = is_describing && roots.items.is_empty();
+            described = language::put_aside(roots);
+            is_described_only = !described.is_empty() && roots.items.is_empty();
         }
         let is_dry_run = dry_run::put_aside(&mut lowered);
+        if is_dry_run {
+            described.clear();
+        }
         let mut request = Request::new(String::new());
         request.set_parsed_query(lowered);
         Ok(Operation {
@@ -189,7 +192,7 @@ impl Rules<'_> {
             reading,
             outline,
             variables,
-            is_describing: is_describing && !is_dry_run,
+            described,
             is_described_only,
             cost,
             is_dry_run,
@@ -203,8 +206,9 @@ impl Reading {
         &self,
         language: &Language,
         variables: &Coerced,
+        keys: &[Name],
     ) -> Result<Answered, Failure> {
-        language.described(&self.document, &self.operation, variables)
+        language.described(&self.document, &self.operation, variables, keys)
     }
 }
 

@@ -340,12 +340,12 @@ impl<S: Site> Door<S> {
         let kind = operation.reading.kind;
         may_write.store(kind == OperationType::Mutation, Ordering::Release);
         let effects = Effects::default();
-        let described = if operation.is_describing {
-            let reading = &operation.reading;
-            let described = reading.described(&self.language, &operation.variables);
-            Some(described.map_err(refusal)?)
-        } else {
+        let described = if operation.described.is_empty() {
             None
+        } else {
+            let (reading, variables) = (&operation.reading, &operation.variables);
+            let described = reading.described(&self.language, variables, &operation.described);
+            Some(described.map_err(refusal)?)
         };
         let mut response = if operation.is_described_only {
             Response::new(Value::Object(IndexMap::new()))

@@ -57,6 +57,7 @@ impl Described {
         document: &Valid<ExecutableDocument>,
         operation: &Operation,
         variables: &Coerced,
+        keys: &[Key],
     ) -> Result<Answered, Failure> {
         let (schema, implementers) = self.read();
         let sent =
@@ -69,12 +70,9 @@ impl Described {
             Value::Object(data) => data,
             _ => async_graphql::indexmap::IndexMap::default(),
         };
-        let asked = operation.root_fields(document);
-        let keys = asked.filter(|field| is_about_the_schema(&field.name));
-        let found = keys.map(|field| {
-            let key = field.response_name().as_str();
-            (Key::new(key), data.swap_remove(key).unwrap_or_default())
-        });
+        let found = keys
+            .iter()
+            .map(|key| (key.clone(), data.swap_remove(key).unwrap_or_default()));
         let errors = answer.errors.iter().map(error).collect();
         Ok((found.collect(), errors))
     }
@@ -84,14 +82,17 @@ fn is_about_the_schema(field: &str) -> bool {
     matches!(field, "__schema" | "__type")
 }
 
-/// Takes what is asked of the schema itself out of a lowered operation. Whether there was any.
-pub(crate) fn put_aside(roots: &mut SelectionSet) -> bool {
-    let before = roots.items.len();
+/// Takes what is asked of the schema itself out of a lowered operation. Answers with its response keys.
+pub(crate) fn put_aside(roots: &mut SelectionSet) -> Vec<Key> {
+    let mut keys = Vec::new();
     roots.items.retain(|item| match &item.node {
-        Selection::Field(field) => !is_about_the_schema(&field.node.name.node),
-        Selection::FragmentSpread(_) | Selection::InlineFragment(_) => true,
+        Selection::Field(field) if is_about_the_schema(&field.node.name.node) => {
+            keys.push(field.node.response_key().node.clone());
+            false
+        }
+        _ => true,
     });
-    roots.items.len() < before
+    keys
 }
 
 /// An argument that was null where a value is needed: what else can be wrong was found before.

@@ -23,8 +23,15 @@ pub(super) fn faults(
     let mut walk = Walk {
         schema,
         places: Places::of(text),
+        nullable: HashSet::new(),
         faults: Vec::new(),
     };
+    for operation in document.operations.iter() {
+        let variables = operation.variables.iter();
+        let nullable = variables.filter(|variable| !variable.ty.is_non_null());
+        walk.nullable
+            .extend(nullable.map(|variable| &variable.name));
+    }
     for operation in document.operations.iter() {
         walk.operation(operation);
     }
@@ -37,6 +44,7 @@ pub(super) fn faults(
 struct Walk<'a> {
     schema: &'a Schema,
     places: Places<'a>,
+    nullable: HashSet<&'a apollo_compiler::Name>,
     faults: Vec<ServerError>,
 }
 
@@ -87,6 +95,9 @@ impl Walk<'_> {
     fn named(&mut self, name: &str, value: &Node<ast::Value>) {
         let fields = match (self.schema.types.get(name), &**value) {
             (Some(ExtendedType::InputObject(object)), ast::Value::Object(fields)) => {
+                if object.is_one_of() {
+                    self.one_of(name, fields);
+                }
                 (&object.fields, fields)
             }
             (Some(ExtendedType::Scalar(_)), _) => return self.scalar(name, value),
@@ -103,6 +114,21 @@ impl Walk<'_> {
             }
             if let Some(definition) = known.get(field) {
                 self.value(&definition.ty, value);
+            }
+        }
+    }
+
+    /// A variable that can be null is none of the fields of which one is needed, default or not.
+    fn one_of(&mut self, name: &str, fields: &[(apollo_compiler::Name, Node<ast::Value>)]) {
+        for (field, value) in fields {
+            if let ast::Value::Variable(variable) = &**value
+                && self.nullable.contains(variable)
+            {
+                let message =
+                    format!("Variable `${variable}` can be null, `{name}.{field}` cannot.");
+                let code = Code::GraphqlValidationFailed;
+                let fault = faults::at(&self.places, value.location(), code, message);
+                self.faults.push(fault);
             }
         }
     }

@@ -131,8 +131,10 @@ impl Language {
         document: &Document,
         operation: &Operation,
         variables: &Coerced,
+        keys: &[async_graphql::Name],
     ) -> Result<Answered, Failure> {
-        self.described.answered(&document.0, operation, variables)
+        self.described
+            .answered(&document.0, operation, variables, keys)
     }
 
     /// What the executor is to do.

@@ -275,6 +275,11 @@ fn what_is_wrong_is_refused_before_anything_runs() {
             INVALID,
         ),
         ("query($v: ID = null) { node(id: $v) { id } }", INVALID),
+        ("query($v: String) { town(by: {code: $v}) { id } }", INVALID),
+        (
+            "query($v: String = \"x\") { town(by: {code: $v}) { id } }",
+            INVALID,
+        ),
     ] {
         let name = text.contains("query B").then_some(()).is_some();
         let expected = if name {

@@ -3,6 +3,8 @@
 //! order of the document, failed ones as null, and null travels up as the schema demands. Errors
 //! come in the order of the document too. On the same way the points of what was returned are counted.
 
+use std::collections::HashSet;
+
 use async_graphql::{
     Name, PathSegment, Response, ServerError, Value,
     indexmap::IndexMap,
@@ -113,9 +115,17 @@ impl Outline {
     /// Brings an executed response into the form that the document asks for.
     pub(crate) fn restore(&self, response: &mut Response) -> Worth {
         response.errors.sort_by(|one, other| {
-            let places = one.locations.first().cmp(&other.locations.first());
+            let place = |error: &ServerError| {
+                (error.locations.is_empty(), error.locations.first().copied())
+            };
+            let places = place(one).cmp(&place(other));
             places.then_with(|| indices(one).cmp(indices(other)))
         });
+        // The executor tells of each argument that a field could not read.
+        let mut told = HashSet::new();
+        response
+            .errors
+            .retain(|error| error.path.is_empty() || told.insert(format!("{:?}", error.path)));
         let data = &mut response.data;
         let no_place = response.errors.iter().all(|error| error.path.is_empty());
         let is_refused = *data == Value::Null && no_place && !response.errors.is_empty();
