@@ -30,6 +30,7 @@ mod racing;
 mod retries;
 mod revoking;
 mod rights;
+mod saving;
 mod schema;
 mod statements;
 mod threats;
