@@ -27,6 +27,7 @@ mod in_order;
 mod input;
 mod issuer;
 mod journal;
+mod labels;
 mod limits;
 mod municipality;
 mod operator;
