@@ -10,6 +10,7 @@
 )]
 
 mod audit;
+mod conflicts;
 mod contract;
 mod databases;
 mod drift;
@@ -37,4 +38,5 @@ mod threats;
 mod typed;
 mod upgrading;
 mod walk;
+mod wording;
 mod world;
