@@ -2,9 +2,11 @@
 
 use std::fmt::Write;
 
+use chrono::NaiveDate;
+
 use crate::{
     personal::Sighted,
-    refusal::{Refused, UserError, UserErrorCode, none_of},
+    refusal::{Refused, Told, UserError, UserErrorCode, none_of, told},
 };
 
 /// A text where nothing else is said.
@@ -44,8 +46,8 @@ pub(crate) struct Checks(Vec<UserError>);
 
 impl Checks {
     /// Adds a fault.
-    pub(crate) fn fault(&mut self, code: UserErrorCode, path: &str, message: impl Into<String>) {
-        self.0.push(UserError::at(code, path, message));
+    pub(crate) fn fault(&mut self, code: UserErrorCode, path: &str, told: impl Into<Told>) {
+        self.0.push(UserError::at(code, path, told));
     }
 
     /// Adds a fault unless `holds`.
@@ -54,10 +56,10 @@ impl Checks {
         holds: bool,
         code: UserErrorCode,
         path: &str,
-        message: impl Into<String>,
+        told: impl Into<Told>,
     ) {
         if !holds {
-            self.fault(code, path, message);
+            self.fault(code, path, told);
         }
     }
 
@@ -70,7 +72,7 @@ impl Checks {
             self.fault(
                 UserErrorCode::TooLong,
                 path,
-                format!("At most {longest} characters."),
+                told(format!("At most {longest} characters.")).with("maximum", longest),
             );
             // Nobody makes the search for personal data long.
             return;
@@ -135,6 +137,16 @@ fn personal(text: &str, rule: TextRule) -> Option<&'static str> {
 pub(crate) fn trimmed(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty())
+}
+
+/// Refuses a day after today.
+pub(crate) fn still_to_come(today: NaiveDate) -> Told {
+    told("This day is still to come.").with("maximum", today)
+}
+
+/// Refuses a level that is none of the scale.
+pub(crate) fn no_level(levels: &[i32]) -> Told {
+    told(format!("The levels are {}.", listed(levels))).with_each("allowed", levels)
 }
 
 /// A list for people: `12, 30 and 41`.

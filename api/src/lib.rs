@@ -28,6 +28,7 @@ mod input;
 mod issuer;
 mod journal;
 mod language;
+mod labels;
 mod limits;
 mod municipality;
 mod operator;

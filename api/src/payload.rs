@@ -7,7 +7,8 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use crate::{
-    access::{Asking, Reader, Scope, Viewer},
+    access::{Asking, Reader, Row, Scope, Viewer},
+    audit::shown_fields,
     effects::Effects,
     error::Failure,
     id::{Id, Kind},
@@ -81,10 +82,19 @@ impl<T: RowObject> Conflict<T> {
         self.overtaken.current_version
     }
 
-    /// What changed since the version you expected, in the names of the columns, such as `level`;
-    /// null when that is not known.
+    /// The fields of the row that changed since the version you expected and that you may read, such
+    /// as `level`; null when that is not known.
     async fn changed_fields(&self, ctx: &Context<'_>) -> Result<Option<Vec<String>>, Failure> {
-        ctx.viewer().changed_since(&self.overtaken).await
+        let reader = ctx.reader();
+        let Some(columns) = reader.changed_since(&self.overtaken).await? else {
+            return Ok(None);
+        };
+        let row = reader.one(Id::<T::Entity>::new(self.overtaken.id)).await?;
+        Ok(row.map(|row| {
+            let columns = columns.iter().map(String::as_str);
+            let place = T::Entity::place(&row);
+            shown_fields(ctx.viewer(), T::Entity::TYPE, place, columns)
+        }))
     }
 
     /// The row as it is now; null when you cannot see it any more.
@@ -172,16 +182,23 @@ async fn replayed<T: RowObject>(
     })
 }
 
-/// Declares the payload of a mutation: its subject, user errors, and the conflict.
+/// Declares the payload of a mutation: its subject, user errors, and the conflict; and what is made of
+/// the user errors, where there is more to tell.
 macro_rules! payload {
-    ($(#[doc = $doc:literal])+ $name:ident { $(#[doc = $field_doc:literal])+ $field:ident: $type:ty }) => {
+    ($(#[doc = $doc:literal])+ $name:ident {
+        $(#[doc = $field_doc:literal])+ $field:ident: $type:ty
+        $(, $(#[doc = $more_doc:literal])+ $more:ident: $more_type:ty = $of_errors:path)?
+    }) => {
         $(#[doc = $doc])+
         #[derive(Debug, async_graphql::SimpleObject)]
         #[graphql(serial)]
         pub(crate) struct $name {
             $(#[doc = $field_doc])+
             $field: Option<$type>,
-            /// What the end user can mend. Empty when the mutation took effect.
+            $($(#[doc = $more_doc])+
+            $more: $more_type,)?
+            /// What the end user can mend. Empty when the mutation took effect, and when everything was so
+            /// already: then nothing was written.
             user_errors: Vec<$crate::refusal::UserError>,
             /// Set with `VERSION_CONFLICT`: the row as another client left it.
             conflict: Option<$crate::payload::Conflict<$type>>,
@@ -200,6 +217,7 @@ macro_rules! payload {
                 let concluded = $crate::payload::concluded(ctx, viewer, outcome).await?;
                 Ok(Some(Self {
                     $field: concluded.subject,
+                    $($more: $of_errors(&concluded.user_errors),)?
                     user_errors: concluded.user_errors,
                     conflict: concluded.conflict,
                     replayed: concluded.replayed,

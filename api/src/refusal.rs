@@ -32,13 +32,70 @@ pub(crate) enum UserErrorCode {
     ConflictOfInterest,
     /// Closed for changes in the present state.
     Locked,
-    /// Evidence is missing.
-    EvidenceMissing,
     /// The text holds a personal identity code, or becomes public and holds an e-mail address or a
     /// telephone number.
     PersonalDataNotAllowed,
     /// No more of these are allowed.
     LimitReached,
+}
+
+/// A value in the message of a user error, for clients that say it in words of their own.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject, Serialize, Deserialize)]
+#[graphql(serial, name = "UserErrorParameter")]
+pub(crate) struct Parameter {
+    /// What the value is, such as `maximum`; `/docs/errors` lists the names. A list is told as several
+    /// parameters of one name.
+    name: String,
+    /// The value: a number, a day as `YYYY-MM-DD`, a code, or the word of an enum.
+    value: String,
+}
+
+/// What is told of a fault: a message in English and the values in it by name.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    message: String,
+    parameters: Vec<Parameter>,
+}
+
+/// A message with values in it.
+pub(crate) fn told(message: impl Into<String>) -> Told {
+    Told {
+        message: message.into(),
+        parameters: Vec::new(),
+    }
+}
+
+impl Told {
+    /// Names a value of the message. Never one of the input: what somebody sent is not repeated.
+    pub(crate) fn with(self, name: &str, value: impl ToString) -> Self {
+        self.with_each(name, [value])
+    }
+
+    /// Names the values of a list.
+    pub(crate) fn with_each(
+        mut self,
+        name: &str,
+        values: impl IntoIterator<Item = impl ToString>,
+    ) -> Self {
+        let values = values.into_iter().map(|value| Parameter {
+            name: name.to_owned(),
+            value: value.to_string(),
+        });
+        self.parameters.extend(values);
+        self
+    }
+}
+
+impl From<String> for Told {
+    fn from(message: String) -> Self {
+        told(message)
+    }
+}
+
+impl From<&str> for Told {
+    fn from(message: &str) -> Self {
+        told(message)
+    }
 }
 
 /// Something the end user can mend. The mutation changed nothing.
@@ -49,22 +106,33 @@ pub(crate) struct UserError {
     pub(crate) code: UserErrorCode,
     /// Where: names and list positions below `input`; empty when it concerns the whole.
     pub(crate) path: Vec<String>,
-    /// What is wrong and how to mend it, for people.
+    /// What is wrong and how to mend it, for people; in English.
     pub(crate) message: String,
+    /// The values that the message tells, for clients that say it in words of their own. None of them
+    /// repeats what you sent.
+    #[serde(default)]
+    pub(crate) parameters: Vec<Parameter>,
+    /// The row that was overtaken, with `VERSION_CONFLICT`.
+    #[graphql(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) overtaken: Option<Overtaken>,
 }
 
 impl UserError {
     /// An error at a dotted path below `input`, such as `answers.3.level`.
-    pub(crate) fn at(code: UserErrorCode, path: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn at(code: UserErrorCode, path: &str, told: impl Into<Told>) -> Self {
         let path = path
             .split('.')
             .filter(|part| !part.is_empty())
             .map(str::to_owned)
             .collect();
+        let told = told.into();
         Self {
             code,
             path,
-            message: message.into(),
+            message: told.message,
+            parameters: told.parameters,
+            overtaken: None,
         }
     }
 
@@ -81,15 +149,18 @@ impl UserError {
     }
 
     /// An unmet rule of the programme.
-    pub(crate) fn unmet(message: impl Into<String>) -> Self {
-        Self::at(UserErrorCode::RulesUnmet, "", message)
+    pub(crate) fn unmet(told: impl Into<Told>) -> Self {
+        Self::at(UserErrorCode::RulesUnmet, "", told)
     }
 }
 
 /// The row that another client changed first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Overtaken {
     pub(crate) id: Uuid,
+    /// What it is part of, where acts on that write it too. Absent from what was stored earlier.
+    #[serde(default)]
+    pub(crate) above: Option<Uuid>,
     pub(crate) expected_version: i32,
     pub(crate) current_version: i32,
 }
@@ -101,7 +172,11 @@ impl Overtaken {
             "Somebody else changed this first; it is at version {} now. Read it and decide again.",
             self.current_version
         );
-        UserError::at(UserErrorCode::VersionConflict, "expectedVersion", message)
+        let message = told(message).with("currentVersion", self.current_version);
+        UserError {
+            overtaken: Some(self.clone()),
+            ..UserError::at(UserErrorCode::VersionConflict, "expectedVersion", message)
+        }
     }
 }
 

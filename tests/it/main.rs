@@ -10,6 +10,7 @@
 )]
 
 mod audit;
+mod conflicts;
 mod contract;
 mod databases;
 mod drift;
@@ -31,6 +32,7 @@ mod racing;
 mod retries;
 mod revoking;
 mod rights;
+mod saving;
 mod schema;
 mod statements;
 mod threats;
@@ -38,4 +40,5 @@ mod typed;
 mod upgrading;
 mod walk;
 mod wordings;
+mod wording;
 mod world;

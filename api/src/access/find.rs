@@ -7,16 +7,14 @@ use std::marker::PhantomData;
 use futures_util::future::BoxFuture;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult,
-    Order, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    Order, QueryResult,
     sea_query::{Asterisk, Expr, Func, IntoCondition, LogicalChainOper, Query, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{Action, ChildOf, Row, Scope, Viewer, lease::Lease};
-use crate::{error::Failure, id::Id, journal, refusal::Overtaken};
+use crate::{error::Failure, id::Id};
 
-/// How many of the last changes of a row are looked at.
-const CHANGES_READ: u64 = 50;
 /// What a count is called.
 const COUNTED: &str = "rows";
 
@@ -80,35 +78,6 @@ impl Viewer {
         Ok(self.0.reads.all(&select, read).await?)
     }
 
-    /// What changed in a row that this viewer may write, since the version that was expected.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "names of columns of a row that was shown"
-    )]
-    pub(crate) async fn changed_since(
-        &self,
-        overtaken: &Overtaken,
-    ) -> Result<Option<Vec<String>>, Failure> {
-        use entity::journal::audit_event::{Column, Entity};
-        use sea_orm::EntityTrait;
-        let changes = Entity::find()
-            .select_only()
-            .column(Column::Changes)
-            .filter(Column::TargetId.eq(overtaken.id))
-            .order_by_desc(Column::Sequence)
-            .limit(CHANGES_READ)
-            .into_tuple::<serde_json::Value>()
-            .all(&*self.0.reads)
-            .await?;
-        let (expected, current) = (overtaken.expected_version, overtaken.current_version);
-        Ok(journal::changed_after(
-            &changes,
-            overtaken.id,
-            expected,
-            current,
-        ))
-    }
-
     /// That a column holds one of these ids. On `PostgreSQL` as one value, so that the statement,
     /// and with it its plan, is the same for any number of them.
     pub(super) fn among<C: ColumnTrait>(
@@ -147,12 +116,13 @@ impl Viewer {
     }
 }
 
-fn every<E: Row>() -> Condition {
+/// Every row there is, for what is no reading of rows by somebody.
+pub(super) fn every<E: Row>() -> Condition {
     Condition::any().add(E::ID.is_not_null())
 }
 
 impl<'v, E: Scope> Find<'v, E> {
-    fn of(
+    pub(super) fn of(
         viewer: &'v Viewer,
         transaction: Option<&'v DatabaseTransaction>,
         rows: Condition,

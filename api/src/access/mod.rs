@@ -2,6 +2,7 @@
 //! `begin` writes. The connection is private to this room; no other room can run a statement.
 
 mod batching;
+mod changed;
 mod columns;
 mod credentials;
 mod database;
@@ -33,6 +34,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::account::{Role, membership};
 use uuid::Uuid;
 
+#[cfg(test)]
+pub(crate) use self::place::columns_of_all_types;
 pub(crate) use self::{
     columns::value as value_at,
     database::{StatementObserver, Storage},

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Action, ChildOf, Locked, Place, Row, Scope, Viewer, scope_for, tx::overtaken};
 use crate::{
     error::Failure,
-    refusal::{Refused, UserError, UserErrorCode, none_of},
+    refusal::{Refused, UserError, UserErrorCode, none_of, told},
     workflow::{Editing, Machine, Refusal, word},
 };
 use entity::workflow::WorkflowAction;
@@ -21,6 +21,10 @@ pub(crate) trait Versioned: Row {
     const UPDATED_AT: Self::Column;
     /// The version of a row.
     fn version(row: &Self::Model) -> i32;
+    /// What a row is part of, where acts on that write rows like it too.
+    fn above(_row: &Self::Model) -> Option<Uuid> {
+        None
+    }
 }
 
 /// A table whose rows are in a state of a machine.
@@ -275,11 +279,14 @@ where
         return Ok(());
     }
     let states: Vec<_> = editing.states.iter().map(|s| word(*s)).collect();
-    let message = format!(
+    let message = told(format!(
         "This cannot be changed while the state is {}; it can in {}.",
         word(state),
         states.join(", ")
-    );
+    ));
+    let message = message
+        .with("state", word(state))
+        .with_each("allowed", states);
     Err(UserError::at(UserErrorCode::Locked, "", message))
 }
 
@@ -293,16 +300,20 @@ where
     } else {
         allowed.join(", ")
     };
-    let message = format!(
+    let message = told(format!(
         "Not possible from {}. Possible from there: {possible}.",
         word(state)
-    );
+    ));
+    let message = message
+        .with("state", word(state))
+        .with_each("allowed", allowed);
     UserError::at(UserErrorCode::InvalidTransition, "", message)
 }
 
-/// Says of tables with a version, and of those with a state, where the columns are.
+/// Says of tables with a version, and of those with a state, where the columns are; and what holds the id
+/// of the whole, where acts on the whole write its parts.
 macro_rules! versioned {
-    ($($entity:path $(: $state:path)?;)+) => { $(
+    ($($entity:path $(: $state:path)? $(=> $above:ident)?;)+) => { $(
         const _: () = {
             use $entity as table;
             impl Versioned for table::Entity {
@@ -311,6 +322,9 @@ macro_rules! versioned {
                 fn version(row: &table::Model) -> i32 {
                     row.version
                 }
+                $(fn above(row: &table::Model) -> Option<Uuid> {
+                    Some(row.$above)
+                })?
             }
             $(impl Stateful for table::Entity {
                 type State = $state;
@@ -328,12 +342,12 @@ versioned! {
     entity::municipality::cycle: entity::municipality::CycleStatus;
     entity::municipality::milestone_progress: entity::municipality::MilestoneStatus;
     entity::account::account: entity::account::AccountStatus;
-    entity::account::membership;
+    entity::account::membership => account_id;
     entity::account::invitation;
     entity::client::api_client: entity::client::ClientStatus;
     entity::client::client_secret;
     entity::assessment::assessment: entity::assessment::AssessmentStatus;
-    entity::assessment::assessment_item;
+    entity::assessment::assessment_item => assessment_id;
     entity::action_plan::responsible_entity;
     entity::action_plan::plan: entity::action_plan::PlanStatus;
     entity::action_plan::objective;

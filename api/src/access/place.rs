@@ -77,6 +77,17 @@ macro_rules! rows {
     ($($entity:path, $type:literal, $prefix:literal, $resource:ident, |$row:ident| $place:expr;)+) => {
         const RESOURCES: &[(&str, Resource)] = &[$(($type, Resource::$resource)),+];
         const PREFIXES: &[(&str, &str)] = &[$(($type, $prefix)),+];
+
+        /// The columns of every type, for the tests of totality.
+        #[cfg(test)]
+        pub(crate) fn columns_of_all_types() -> Vec<(&'static str, Vec<&'static str>)> {
+            use sea_orm::{IdenStatic, Iterable};
+            vec![$({
+                use $entity as table;
+                let names = table::Column::iter().map(|column| column.as_str());
+                ($type, names.collect())
+            }),+]
+        }
     $(
         const _: () = {
             use $entity as table;

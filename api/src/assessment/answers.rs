@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, Enum, InputObject, Object};
+use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use entity::assessment::{Answer, assessment, assessment_item};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
@@ -22,8 +22,8 @@ use crate::{
     id::Id,
     input::{Checks, trimmed},
     journal::Event,
-    payload::payload,
-    refusal::{Refused, UserError, UserErrorCode, none_of},
+    payload::{Conflict, payload},
+    refusal::{Overtaken, Refused, UserError, UserErrorCode, none_of, told},
 };
 
 /// The most answers of one `answerIndicators`.
@@ -80,8 +80,30 @@ payload! {
     /// What `answerIndicators` did.
     AnswerIndicatorsPayload {
         /// The assessment with its items as they are now.
-        assessment: Assessment
+        assessment: Assessment,
+        /// The answers of which there is more to tell than their user errors: those that somebody else
+        /// was faster with, in the order you sent them. Empty otherwise.
+        results: Vec<AnswerResult> = results
     }
+}
+
+/// What came of one of many answers.
+#[derive(Debug, SimpleObject)]
+#[graphql(serial)]
+pub(crate) struct AnswerResult {
+    /// The item that was to be answered.
+    item_id: Id<assessment_item::Entity>,
+    /// Set with `VERSION_CONFLICT`: the item as another client left it.
+    conflict: Option<Conflict<AssessmentItem>>,
+}
+
+fn results(errors: &[UserError]) -> Vec<AnswerResult> {
+    let overtaken = errors.iter().filter_map(|error| error.overtaken.clone());
+    let result = |overtaken: Overtaken| AnswerResult {
+        item_id: Id::new(overtaken.id),
+        conflict: Some(Conflict::new(overtaken)),
+    };
+    overtaken.map(result).collect()
 }
 
 /// Writes of items.
@@ -103,7 +125,8 @@ impl AnswerMutation {
     }
 
     /// Answers up to 100 indicators of one assessment, all or nothing, every fault told at once
-    /// under paths such as `answers.3.level`. Roles as for `answerIndicator`.
+    /// under paths such as `answers.3.level`. Items that somebody else was faster with are told in
+    /// `results`, with their values of now. Roles as for `answerIndicator`.
     async fn answer_indicators(
         &self,
         ctx: &Context<'_>,
@@ -221,7 +244,9 @@ pub(crate) async fn answer_all(
         fits,
         UserErrorCode::OutOfRange,
         "answers",
-        "Send 1 to 100 answers at a time.",
+        told("Send 1 to 100 answers at a time.")
+            .with("minimum", 1)
+            .with("maximum", ANSWERS_MAX),
     );
     checks.done()?;
     let mut tx = viewer.begin().await?;

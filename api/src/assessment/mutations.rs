@@ -16,7 +16,7 @@ use crate::{
     attempt::Attempt,
     error::Failure,
     id::Id,
-    input::{Checks, LONG_TEXT},
+    input::{Checks, LONG_TEXT, still_to_come},
     journal::Event,
     payload::payload,
     refusal::{Refused, UserErrorCode},
@@ -164,7 +164,7 @@ pub(crate) async fn start(
         as_of <= today,
         UserErrorCode::OutOfRange,
         "asOf",
-        "This day is still to come.",
+        still_to_come(today),
     );
     checks.done()?;
     let row = new_assessment(viewer, &cycle, &input, as_of);

@@ -5,8 +5,9 @@ use entity::{account::Role, journal::audit_event};
 use fields::fields;
 use uuid::Uuid;
 
+use super::shown_fields;
 use crate::{
-    access::{Asking, prefix_of},
+    access::{Asking, Place, Row, Viewer, prefix_of},
     account::Account,
     client::ApiClient,
     error::Failure,
@@ -36,8 +37,8 @@ pub(crate) struct AuditChange {
     id: AnyId,
     /// The version that the row had afterwards; null where it has none and where it was removed.
     version: Option<i32>,
-    /// The columns that changed, such as `level`; empty for a row that was added or removed. What
-    /// was in them is not kept here.
+    /// The fields that changed and that you may read, such as `level`; empty for a row that was added
+    /// or removed. What was in them is not kept here.
     fields: Vec<String>,
 }
 
@@ -121,9 +122,12 @@ impl AuditEventFields {
 
     /// The rows that it changed, the target mostly among them; as many as the act wrote, at most a
     /// few hundred.
-    async fn changes(&self) -> Vec<AuditChange> {
+    async fn changes(&self, ctx: &Context<'_>) -> Vec<AuditChange> {
+        let place = audit_event::Entity::place(&self.0);
         let changes = self.0.changes.as_array().into_iter().flatten();
-        changes.filter_map(change).collect()
+        changes
+            .filter_map(|stored| change(ctx.viewer(), place, stored))
+            .collect()
     }
 
     /// A hash over the changed rows as they were before, without personal data: the same rows have
@@ -148,16 +152,15 @@ fn any_id(type_name: &str, key: Uuid) -> Option<AnyId> {
     Some(AnyId { prefix, key })
 }
 
-fn change(stored: &serde_json::Value) -> Option<AuditChange> {
+fn change(viewer: &Viewer, place: Place, stored: &serde_json::Value) -> Option<AuditChange> {
     let kind = stored["type"].as_str()?;
     let version = stored["version"].as_i64();
-    let fields = stored["fields"].as_array().into_iter().flatten();
+    let columns = stored["fields"].as_array().into_iter().flatten();
+    let columns = columns.filter_map(|column| column.as_str());
     Some(AuditChange {
         kind: kind.to_owned(),
         id: any_id(kind, stored["id"].as_str()?.parse().ok()?)?,
         version: version.and_then(|version| i32::try_from(version).ok()),
-        fields: fields
-            .filter_map(|f| f.as_str().map(str::to_owned))
-            .collect(),
+        fields: shown_fields(viewer, kind, place, columns),
     })
 }

@@ -4,11 +4,13 @@ mod check;
 mod event;
 mod filter;
 mod history;
+mod names;
 mod operations;
 mod query;
 mod verify;
 
 pub use self::verify::Verified;
 pub(crate) use self::{
-    event::AuditEvent, history::History, operations::operations, query::AuditQuery, verify::verify,
+    event::AuditEvent, history::History, names::shown_fields, operations::operations,
+    query::AuditQuery, verify::verify,
 };

@@ -8,7 +8,10 @@ use serde::Deserialize;
 use crate::{
     id::Id,
     input::Checks,
-    refusal::UserErrorCode::{Invalid, TooLong},
+    refusal::{
+        UserErrorCode::{Invalid, TooLong},
+        told,
+    },
 };
 
 const KEY_MAX: usize = 2_000;
@@ -37,7 +40,7 @@ pub(super) fn check_key(checks: &mut Checks, pem: Option<&str>) {
         pem.len() <= KEY_MAX,
         TooLong,
         "publicKey",
-        "At most 2,000 characters.",
+        told("At most 2,000 characters.").with("maximum", KEY_MAX),
     );
     let message = "Give the public half of an Ed25519 or P-256 key as PEM.";
     let is_public = pem.contains("BEGIN PUBLIC KEY") && key(pem).is_some();

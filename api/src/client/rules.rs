@@ -17,7 +17,10 @@ use sha2::{Digest, Sha256};
 use crate::{
     access::TokenScopes,
     input::{Checks, listed},
-    refusal::UserErrorCode::{Invalid, LimitReached, Required},
+    refusal::{
+        UserErrorCode::{Invalid, LimitReached, Required},
+        told,
+    },
     workflow::{Editing, Machine, t},
 };
 
@@ -116,7 +119,8 @@ pub(super) fn use_to_note(
 /// The scopes of a new client.
 pub(super) fn scopes(checks: &mut Checks, names: &[String]) -> Option<TokenScopes> {
     if names.is_empty() {
-        let message = format!("Name at least one scope of {}.", listed(GRANTABLE));
+        let message = told(format!("Name at least one scope of {}.", listed(GRANTABLE)))
+            .with_each("allowed", GRANTABLE);
         checks.fault(Required, "scopes", message);
         return None;
     }
@@ -124,10 +128,11 @@ pub(super) fn scopes(checks: &mut Checks, names: &[String]) -> Option<TokenScope
         .iter()
         .find(|name| !GRANTABLE.contains(&name.as_str()));
     if let Some(strange) = strange {
-        let message = format!(
+        let message = told(format!(
             "{strange} is not a scope for a client. There are {}.",
             listed(GRANTABLE)
-        );
+        ))
+        .with_each("allowed", GRANTABLE);
         checks.fault(Invalid, "scopes", message);
         return None;
     }
@@ -137,7 +142,7 @@ pub(super) fn scopes(checks: &mut Checks, names: &[String]) -> Option<TokenScope
 /// Checks the origins of web pages that may call in the name of a client.
 pub(super) fn origins(checks: &mut Checks, origins: &[String]) {
     if origins.len() > ORIGINS_MAX {
-        let message = format!("At most {ORIGINS_MAX} origins.");
+        let message = told(format!("At most {ORIGINS_MAX} origins.")).with("maximum", ORIGINS_MAX);
         checks.fault(LimitReached, "origins", message);
     }
     for (at, origin) in origins.iter().enumerate() {

@@ -36,9 +36,7 @@ const fn is_about_the_document(code: Code) -> bool {
             | Code::QueryTooComplex
             | Code::PageSizeExceeded
             | Code::InvalidCursor
-            | Code::CursorExpired
             | Code::DocumentNotFound
-            | Code::DocumentRequired
     )
 }
 

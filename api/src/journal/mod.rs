@@ -6,7 +6,7 @@
 mod chain;
 mod event;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -88,25 +88,32 @@ fn version<E: Row>(row: &E::Model) -> Option<i32> {
     }
 }
 
-/// The columns of a row that changed after a version, from the `changes` of audit rows; `None`
-/// when a change between is not among them.
+/// What each row went through, by its id, from the `changes` of audit rows.
+pub(crate) fn by_row<'a>(
+    rows: impl Iterator<Item = &'a serde_json::Value>,
+) -> HashMap<&'a str, Vec<&'a serde_json::Value>> {
+    let mut told: HashMap<_, Vec<_>> = HashMap::new();
+    for change in rows.flat_map(|row| row.as_array().into_iter().flatten()) {
+        if let Some(id) = change["id"].as_str() {
+            told.entry(id).or_default().push(change);
+        }
+    }
+    told
+}
+
+/// The columns that changed after a version, from what a row went through; `None` when a change
+/// between is not among it.
 pub(crate) fn changed_after(
-    changes: &[serde_json::Value],
-    id: Uuid,
+    changes: &[&serde_json::Value],
     expected: i32,
     current: i32,
 ) -> Option<Vec<String>> {
-    let id = id.to_string();
     let (mut versions, mut fields) = (0, BTreeSet::new());
-    for change in changes
-        .iter()
-        .flat_map(|row| row.as_array().into_iter().flatten())
-    {
+    for change in changes {
         let version = change["version"]
             .as_i64()
             .and_then(|v| i32::try_from(v).ok());
-        let is_later = version.is_some_and(|version| expected < version && version <= current);
-        if change["id"] == id.as_str() && is_later {
+        if version.is_some_and(|version| expected < version && version <= current) {
             versions += 1;
             let names = change["fields"].as_array().into_iter().flatten();
             fields.extend(names.filter_map(|name| name.as_str().map(str::to_owned)));

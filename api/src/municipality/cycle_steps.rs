@@ -20,7 +20,7 @@ use crate::{
     input::{Checks, LONG_TEXT},
     journal::Event,
     payload::payload,
-    refusal::{Refused, UserError, UserErrorCode},
+    refusal::{Refused, UserError, UserErrorCode, told},
     scalars::Date,
 };
 
@@ -164,10 +164,11 @@ fn period(
         start >= version.row.valid_from,
         UserErrorCode::OutOfRange,
         "startOn",
-        format!(
+        told(format!(
             "The programme version holds from {}.",
             version.row.valid_from
-        ),
+        ))
+        .with("minimum", version.row.valid_from),
     );
     let months = rules::of_ordinal(&version.row.cycle_months.0, ordinal);
     let usual = || months.and_then(|months| rules::months_later(start, months));

@@ -16,7 +16,7 @@ use crate::{
     attempt::Attempt,
     error::Failure,
     id::Id,
-    input::Checks,
+    input::{Checks, still_to_come},
     journal::Event,
     payload::payload,
     programme,
@@ -146,7 +146,7 @@ fn not_to_come(checks: &mut Checks, path: &str, date: Option<Date>, today: Naive
         date.is_none_or(|date| date.0 <= today),
         UserErrorCode::OutOfRange,
         path,
-        "This day is still to come.",
+        still_to_come(today),
     );
 }
 

@@ -27,6 +27,7 @@ use crate::{
     catalogue::ProgrammeEntry,
     id::Id,
     in_order::{Executed, Ready},
+    labels::{EnumLabels, labels},
     scalars::Locale,
     translated::{self, Translation},
 };
@@ -150,6 +151,17 @@ impl ProgrammeQuery {
             .catalogue()
             .programme_by_key(&key)
             .map(|p| Programme(Arc::clone(p)))
+    }
+
+    /// What people read for every state and code that an answer can hold, in English, Finnish or
+    /// Swedish: in the language of `locale`, else the first of `Accept-Language` among these, else in
+    /// English.
+    async fn enum_labels(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A language tag, such as `fi` or `sv-FI`.")] locale: Option<Locale>,
+    ) -> EnumLabels {
+        labels(ctx.viewer(), locale.as_ref())
     }
 
     /// The indicators of a programme's current framework, in order of number. At most 500.

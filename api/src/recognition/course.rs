@@ -19,7 +19,7 @@ use crate::{
     input::{Checks, LONG_TEXT},
     journal::Event,
     payload::payload,
-    refusal::{Refused, UserErrorCode},
+    refusal::{Refused, UserErrorCode, told},
     scalars::Date,
 };
 
@@ -284,7 +284,11 @@ pub(crate) async fn extend(
         until > step.row().valid_until,
         UserErrorCode::OutOfRange,
         "validUntil",
-        format!("The last day is {} already.", step.row().valid_until),
+        told(format!(
+            "The last day is {} already.",
+            step.row().valid_until
+        ))
+        .with("current", step.row().valid_until),
     );
     let permitted = step.given(checks.into_faults())?;
     let extensions = permitted.row().extensions + 1;

@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    refusal::{UserError, UserErrorCode},
+    refusal::{UserError, UserErrorCode, told},
     workflow::{Machine, Transition, t},
 };
 
@@ -228,9 +228,9 @@ pub(super) fn unpublishable(
         return unmet;
     }
     if let Some(from) = decision.valid_from.filter(|from| *from > today) {
-        unmet.push(UserError::unmet(format!(
-            "The recognition begins on {from}; publish the decision on that day or later."
-        )));
+        let message =
+            format!("The recognition begins on {from}; publish the decision on that day or later.");
+        unmet.push(UserError::unmet(told(message).with("minimum", from)));
     }
     if before.is_some_and(|row| row.status == Suspended) {
         unmet.push(UserError::unmet(
@@ -247,6 +247,7 @@ pub(super) fn unextendable(row: &recognition::Model, most: i32) -> Option<UserEr
         1 => "A recognition of this programme can be extended once.".to_owned(),
         most => format!("A recognition of this programme can be extended {most} times."),
     };
+    let message = told(message).with("maximum", most);
     (row.extensions >= most).then(|| UserError::at(UserErrorCode::LimitReached, "", message))
 }
 

@@ -12,10 +12,11 @@ use super::{
     rules,
 };
 use crate::{
-    input::{Checks, LONG_TEXT, SHORT_TEXT, listed, trimmed},
+    input::{Checks, LONG_TEXT, SHORT_TEXT, listed, still_to_come, trimmed},
     refusal::{
         UserError,
         UserErrorCode::{Invalid, NotFound, NotUnique, OutOfRange, Required, RulesUnmet},
+        told,
     },
 };
 
@@ -70,7 +71,7 @@ pub(super) fn reached(
         decided_on <= frame.today,
         OutOfRange,
         "decidedOn",
-        "This day is still to come.",
+        still_to_come(frame.today),
     );
     let votes = votes(&input, &mut checks);
     let validity = validity(&input, frame, decided_on, &mut checks);
@@ -107,7 +108,8 @@ fn votes(input: &DecideRecognitionInput, checks: &mut Checks) -> (i32, i32, i32)
         ("votes.abstained", votes.abstained),
     ];
     for (path, count) in counts {
-        checks.ensure(count >= 0, OutOfRange, path, "Votes count from 0.");
+        let message = told("Votes count from 0.").with("minimum", 0);
+        checks.ensure(count >= 0, OutOfRange, path, message);
     }
     checks.ensure(
         counts.iter().any(|(_, count)| *count > 0),
@@ -145,6 +147,7 @@ fn validity(
     if let Some(newest) = frame.newest_from.filter(|newest| from < *newest) {
         let message =
             format!("The recognition before begins on {newest}; this one cannot begin earlier.");
+        let message = told(message).with("minimum", newest);
         checks.fault(OutOfRange, "validFrom", message);
     }
     let usual = || {
@@ -204,7 +207,8 @@ fn judgements(
             !is_second,
             NotUnique,
             &path,
-            format!("The criterion {} is judged twice.", criterion.code),
+            told(format!("The criterion {} is judged twice.", criterion.code))
+                .with("criterion", &criterion.code),
         );
         let path = format!("{path}.reason");
         let reason = trimmed(judged.reason);
@@ -267,29 +271,30 @@ fn complete(
         let mut judgements = judgements.iter();
         judgements.find(|judgement| judgement.criterion_id == criterion.id)
     };
-    let codes = |is: &dyn Fn(Option<&Judgement>) -> bool| {
+    let codes = |is: &dyn Fn(Option<&Judgement>) -> bool| -> Vec<&str> {
         let criteria = frame.criteria.iter();
-        listed(
-            criteria
-                .filter(|criterion| is(judged(criterion)))
-                .map(|criterion| criterion.code.as_str()),
-        )
+        criteria
+            .filter(|criterion| is(judged(criterion)))
+            .map(|criterion| criterion.code.as_str())
+            .collect()
     };
     let missing = codes(&|judgement| judgement.is_none());
     checks.ensure(
         missing.is_empty(),
         Required,
         "criteria",
-        format!("Not judged: {missing}."),
+        told(format!("Not judged: {}.", listed(&missing))).with_each("criterion", &missing),
     );
     let unmet = codes(&|judgement| judgement.is_some_and(|judgement| !judgement.is_met));
     checks.ensure(
         outcome != DecisionOutcome::Granted || unmet.is_empty(),
         RulesUnmet,
         "criteria",
-        format!(
-            "GRANTED needs every criterion met; not met: {unmet}. CONDITIONAL sets conditions."
-        ),
+        told(format!(
+            "GRANTED needs every criterion met; not met: {}. CONDITIONAL sets conditions.",
+            listed(&unmet)
+        ))
+        .with_each("criterion", &unmet),
     );
 }
 
@@ -315,7 +320,7 @@ fn conditions(
         given.len() <= CONDITIONS_MAX,
         OutOfRange,
         "conditions",
-        format!("At most {CONDITIONS_MAX} conditions."),
+        told(format!("At most {CONDITIONS_MAX} conditions.")).with("maximum", CONDITIONS_MAX),
     );
     let mut conditions = Vec::new();
     for (at, condition) in given.into_iter().enumerate() {

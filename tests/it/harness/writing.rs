@@ -87,7 +87,8 @@ impl App {
         answer.codes(name)
     }
 
-    async fn audited(&self) -> (i64, i64) {
+    /// How many audit and outbox rows there are.
+    pub(crate) async fn audited(&self) -> (i64, i64) {
         (
             self.count("audit_event").await,
             self.count("outbox_event").await,

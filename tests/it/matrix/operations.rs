@@ -159,6 +159,13 @@ pub(super) const QUERIES: &[(&str, &str, &str, &str, &str)] = &[
         "",
     ),
     (
+        "enumLabels",
+        "all",
+        "{ enumLabels { locale } }",
+        "/enumLabels",
+        "",
+    ),
+    (
         "rateLimit",
         "all",
         "{ rateLimit { limit } }",

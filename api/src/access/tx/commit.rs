@@ -22,7 +22,8 @@ impl Tx {
     }
 
     /// Makes everything lasting: the change, one audit row and one outbox row, or nothing. An
-    /// attempt that is only validated comes to its end here.
+    /// attempt that is only validated comes to its end here. Where everything was so already, only
+    /// what the attempt came to is remembered, if it has a key.
     pub(crate) async fn commit<E: Row>(
         self,
         event: Event,
@@ -40,6 +41,9 @@ impl Tx {
             granted,
             subject: _,
         } = self;
+        if changes.is_empty() {
+            return Ok(transaction.commit().await.map_err(unknown)?);
+        }
         let account = journal::Account {
             at: viewer.now(),
             actor: viewer.account_id(),

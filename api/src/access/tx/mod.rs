@@ -222,6 +222,7 @@ impl Tx {
 pub(super) fn overtaken<E: Versioned>(row: &E::Model, expected: i32) -> Refused {
     Refused::Overtaken(Overtaken {
         id: E::key(row),
+        above: E::above(row),
         expected_version: expected,
         current_version: E::version(row),
     })

@@ -2,8 +2,8 @@
 //! was, and is told to the journal of its transaction.
 
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DbErr, IdenStatic, IntoActiveModel,
-    Iterable, QueryFilter, QuerySelect, sea_query::OnConflict,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, DbErr, IdenStatic,
+    IntoActiveModel, Iterable, ModelTrait, QueryFilter, QuerySelect, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -18,8 +18,8 @@ use crate::{
 };
 
 impl Tx {
-    /// Writes a permitted row. Status, version and time of change are set here, after `change`,
-    /// from the proof; the version is checked in the `WHERE`.
+    /// Writes a permitted row, unless everything in it is so already. Status, version and time of
+    /// change are set here, after `change`, from the proof; the version is checked in the `WHERE`.
     #[expect(clippy::disallowed_methods, reason = "this is the write door")]
     pub(crate) async fn update<E: Scope + Versioned>(
         &mut self,
@@ -34,7 +34,11 @@ impl Tx {
         let version = E::version(&before);
         let mut active = before.clone().into_active_model();
         change(&mut active);
-        self.stamp::<E>(&mut active, status, version + 1);
+        take(&mut active, status);
+        if is_as_before::<E>(&before, &active) {
+            return Ok(before);
+        }
+        self.stamp::<E>(&mut active, version + 1);
         let update = E::update(active).validate().map_err(Failure::from)?;
         let after = match update
             .filter(E::VERSION.eq(version))
@@ -50,7 +54,7 @@ impl Tx {
         Ok(after)
     }
 
-    /// Writes many permitted rows of one table in one statement.
+    /// Writes many permitted rows of one table in one statement, those in which something changes.
     #[expect(clippy::disallowed_methods, reason = "this is the write door")]
     pub(crate) async fn update_all<E: Scope + Versioned>(
         &mut self,
@@ -60,18 +64,23 @@ impl Tx {
         E::Model: IntoActiveModel<E::ActiveModel> + TryFrom<E::ActiveModel, Error = DbErr>,
         E::ActiveModel: ActiveModelBehavior + Send,
     {
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
         let (mut actives, mut written) = (Vec::new(), Vec::new());
         for (permitted, after) in rows {
             let (before, status, granted) = permitted.into_parts();
             let mut active = after.into_active_model().reset_all();
-            self.stamp::<E>(&mut active, status, E::version(&before) + 1);
+            take(&mut active, status);
+            if is_as_before::<E>(&before, &active) {
+                written.push(before);
+                continue;
+            }
+            self.stamp::<E>(&mut active, E::version(&before) + 1);
             let after: E::Model = active.clone().try_into().map_err(Failure::from)?;
             self.record::<E>(Some(&before), Some(&after), granted);
             actives.push(active);
             written.push(after);
+        }
+        if actives.is_empty() {
+            return Ok(written);
         }
         // Every id exists and is locked, so each row takes the conflict branch.
         let columns = E::Column::iter().filter(|c| c.as_str() != E::ID.as_str());
@@ -83,10 +92,7 @@ impl Tx {
         Ok(written)
     }
 
-    fn stamp<E: Versioned>(&self, active: &mut E::ActiveModel, status: Status<E>, version: i32) {
-        if let Some((column, status)) = status {
-            active.set(column, status);
-        }
+    fn stamp<E: Versioned>(&self, active: &mut E::ActiveModel, version: i32) {
         active.set(E::VERSION, version.into());
         active.set(E::UPDATED_AT, self.viewer.now().into());
     }
@@ -249,6 +255,27 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+fn take<A: ActiveModelTrait>(active: &mut A, status: Status<A::Entity>) {
+    if let Some((column, status)) = status {
+        active.set(column, status);
+    }
+}
+
+/// Whether a write would change nothing. Version and time of change count for nothing: they tell
+/// of changes.
+fn is_as_before<E: Versioned>(before: &E::Model, active: &E::ActiveModel) -> bool {
+    let is_told = |column: &E::Column| {
+        let name = column.as_str();
+        name != E::VERSION.as_str() && name != E::UPDATED_AT.as_str()
+    };
+    E::Column::iter()
+        .filter(is_told)
+        .all(|column| match active.get(column) {
+            ActiveValue::Set(value) | ActiveValue::Unchanged(value) => value == before.get(column),
+            ActiveValue::NotSet => true,
+        })
 }
 
 fn misplaced() -> Failure {

@@ -33,7 +33,7 @@ use crate::{
     refusal::{
         Refused, UserError,
         UserErrorCode::{self, Invalid, Required},
-        none_of,
+        none_of, told,
     },
     workflow::word,
 };
@@ -297,7 +297,11 @@ fn open(status: AccountStatus) -> Result<(), UserError> {
     if matches!(status, Invited | Active | Locked) {
         return Ok(());
     }
-    let message = format!("The account is {} and takes no roles.", word(status));
+    let message = told(format!(
+        "The account is {} and takes no roles.",
+        word(status)
+    ))
+    .with("state", word(status));
     Err(UserError::at(UserErrorCode::Locked, "accountId", message))
 }
 

@@ -22,6 +22,7 @@ use crate::{
     refusal::{
         UserError,
         UserErrorCode::{Invalid, NotUnique, Required},
+        told,
     },
     workflow::{Machine, t, word},
 };
@@ -79,11 +80,13 @@ pub(crate) fn misfits(role: Role, seat: Seat) -> Vec<UserError> {
     let mut faults = Vec::new();
     let mut fit = |path: &str, is_given: bool, wanted: Option<bool>, what: &str| match wanted {
         Some(true) if !is_given => {
-            let message = format!("{} is a role for {what}; name it.", word(role));
+            let message = told(format!("{} is a role for {what}; name it.", word(role)))
+                .with("role", word(role));
             faults.push(UserError::at(Required, path, message));
         }
         Some(false) if is_given => {
-            let message = format!("{} is not a role for {what}.", word(role));
+            let message =
+                told(format!("{} is not a role for {what}.", word(role))).with("role", word(role));
             faults.push(UserError::at(Invalid, path, message));
         }
         _ => {}

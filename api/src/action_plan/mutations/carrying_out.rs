@@ -13,7 +13,7 @@ use crate::{
     attempt::Attempt,
     error::Failure,
     id::Id,
-    input::{Checks, trimmed},
+    input::{Checks, still_to_come, trimmed},
     journal::Event,
     payload::payload,
     refusal::{Refused, UserError, UserErrorCode},
@@ -201,7 +201,7 @@ pub(crate) async fn complete_action(
             day.is_none_or(|day| day <= viewer.today(action.programme_id)),
             UserErrorCode::OutOfRange,
             "completedOn",
-            "This day is still to come.",
+            still_to_come(viewer.today(action.programme_id)),
         );
         checks.into_faults()
     })

@@ -16,7 +16,7 @@ mod steps;
 use async_graphql::MergedObject;
 
 pub(super) use self::responsible_entities::WRITERS;
-use crate::refusal::{UserError, UserErrorCode};
+use crate::refusal::{UserError, UserErrorCode, told};
 
 /// Writes of plans and of what they are made of.
 #[derive(Debug, Default, MergedObject)]
@@ -39,7 +39,7 @@ pub(crate) struct ActionMutation(
 
 /// Refuses one more part than fits.
 fn full(most: usize, what: &str) -> UserError {
-    let message = format!("No more than {most} {what}.");
+    let message = told(format!("No more than {most} {what}.")).with("maximum", most);
     UserError::at(UserErrorCode::LimitReached, "", message)
 }
 

@@ -3,7 +3,7 @@
 use entity::assessment::Answer;
 
 use crate::{
-    input::{Checks, listed},
+    input::{Checks, no_level},
     refusal::{
         UserError,
         UserErrorCode::{Invalid, OutOfRange, Required},
@@ -80,7 +80,7 @@ pub(crate) fn check_level(checks: &mut Checks, path: &str, level: Option<i32>, l
         level.is_none_or(|level| levels.contains(&level)),
         OutOfRange,
         path,
-        format!("The levels are {}.", listed(levels)),
+        no_level(levels),
     );
 }
 

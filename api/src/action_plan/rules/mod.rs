@@ -30,10 +30,11 @@ use entity::{
 use uuid::Uuid;
 
 use crate::{
-    input::{Checks, LONG_TEXT, SHORT_TEXT},
+    input::{Checks, LONG_TEXT, SHORT_TEXT, still_to_come},
     refusal::{
         UserError,
         UserErrorCode::{Locked, OutOfRange, Required, RulesUnmet},
+        told,
     },
     workflow::{Editing, Machine, t},
 };
@@ -256,7 +257,9 @@ pub(crate) fn plan_unmet(
     today: NaiveDate,
 ) -> Vec<UserError> {
     if action == ProposeCompletion && plan.period_from > today {
-        let message = format!("The plan is not in force before {}.", plan.period_from);
+        let from = plan.period_from;
+        let message =
+            told(format!("The plan is not in force before {from}.")).with("minimum", from);
         return vec![UserError::unmet(message)];
     }
     Vec::new()
@@ -320,7 +323,7 @@ pub(crate) fn adoption_unmet(
         adoption.adopted_on.is_none_or(|day| day <= today),
         OutOfRange,
         "adoptedOn",
-        "This day is still to come.",
+        still_to_come(today),
     );
     checks.ensure(
         adoption.were_children_heard,

@@ -15,10 +15,11 @@ use entity::{
 };
 
 use crate::{
-    input::{Checks, LONG_TEXT, listed},
+    input::{Checks, LONG_TEXT, listed, no_level},
     refusal::{
         UserError,
         UserErrorCode::{Invalid, OutOfRange, Required},
+        told,
     },
     workflow::{Editing, Machine, t},
 };
@@ -96,13 +97,13 @@ pub(crate) fn conflict(
 pub(crate) fn unmet(unanswered: &[i32]) -> Vec<UserError> {
     match unanswered {
         [] => Vec::new(),
-        [one] => vec![UserError::unmet(format!(
-            "Indicator {one} is not answered."
-        ))],
-        many => vec![UserError::unmet(format!(
-            "Indicators {} are not answered.",
-            listed(many)
-        ))],
+        [one] => vec![UserError::unmet(
+            told(format!("Indicator {one} is not answered.")).with("indicator", one),
+        )],
+        many => vec![UserError::unmet(
+            told(format!("Indicators {} are not answered.", listed(many)))
+                .with_each("indicator", many),
+        )],
     }
 }
 
@@ -180,7 +181,7 @@ pub(crate) fn replied(
                 levels.contains(&level),
                 OutOfRange,
                 "level",
-                format!("The levels are {}.", listed(levels)),
+                no_level(levels),
             ),
         },
         Some(Answer::NotApplicable) => checks.ensure(

@@ -18,7 +18,7 @@ use entity::{
 use uuid::Uuid;
 
 use crate::{
-    refusal::{UserError, UserErrorCode},
+    refusal::{UserError, UserErrorCode, told},
     workflow::{Editing, Machine, t},
 };
 
@@ -190,9 +190,8 @@ pub(crate) fn unmet(action: WorkflowAction, standing: &Standing) -> Vec<UserErro
     }
     let open = standing.open_prerequisites.iter();
     unmet.extend(open.map(|name| {
-        UserError::unmet(format!(
-            "The milestone \"{name}\" has to be completed or waived first."
-        ))
+        let message = format!("The milestone \"{name}\" has to be completed or waived first.");
+        UserError::unmet(told(message).with("milestone", name))
     }));
     unmet.extend(match standing.shut_gate {
         Some(MilestoneGate::ConfirmedBaseline) => Some(UserError::unmet(

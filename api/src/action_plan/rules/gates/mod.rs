@@ -10,11 +10,13 @@ use entity::{
 
 use crate::{
     catalogue::{IndicatorEntry, VersionEntry},
-    refusal::UserError,
+    refusal::{Told, UserError, told},
 };
 
 /// An objective with what the framework says about it.
 struct Goal<'a> {
+    /// Its place among the objectives, from 1.
+    number: usize,
     name: String,
     row: &'a objective::Model,
     indicator: Option<&'a IndicatorEntry>,
@@ -46,18 +48,30 @@ fn goal<'a>(version: &'a VersionEntry, at: usize, row: &'a objective::Model) -> 
         let mut indicators = version.framework.indicators.iter();
         indicators.find(|i| i.row.id == id)
     });
+    let number = at + 1;
     let name = match indicator {
-        Some(indicator) => format!("Objective {} (indicator {})", at + 1, indicator.row.number),
-        None => format!("Objective {}", at + 1),
+        Some(indicator) => format!("Objective {number} (indicator {})", indicator.row.number),
+        None => format!("Objective {number}"),
     };
     Goal {
+        number,
         name,
         row,
         indicator: indicator.map(AsRef::as_ref),
     }
 }
 
-fn miscounted(gates: &programme_version::Model, goals: &[Goal<'_>]) -> Vec<String> {
+impl Goal<'_> {
+    /// What is wrong with it.
+    fn told(&self, what: &str) -> Told {
+        let indicator = self.indicator.map(|indicator| indicator.row.number);
+        told(format!("{} {what}", self.name))
+            .with("objective", self.number)
+            .with_each("indicator", indicator)
+    }
+}
+
+fn miscounted(gates: &programme_version::Model, goals: &[Goal<'_>]) -> Vec<Told> {
     let of = |origin| {
         let count = goals
             .iter()
@@ -85,7 +99,12 @@ fn miscounted(gates: &programme_version::Model, goals: &[Goal<'_>]) -> Vec<Strin
     ]
     .into_iter()
     .filter(|(_, count, allowed)| !allowed.contains(count))
-    .map(|(what, count, allowed)| format!("Objectives {what}: {count}; {}.", wanted(&allowed)))
+    .map(|(what, count, allowed)| {
+        told(format!("Objectives {what}: {count}; {}.", wanted(&allowed)))
+            .with("count", count)
+            .with("minimum", allowed.start())
+            .with("maximum", allowed.end())
+    })
     .collect()
 }
 
@@ -97,7 +116,7 @@ fn wanted(allowed: &RangeInclusive<i32>) -> String {
     }
 }
 
-fn uncovered(version: &VersionEntry, goals: &[Goal<'_>]) -> Vec<String> {
+fn uncovered(version: &VersionEntry, goals: &[Goal<'_>]) -> Vec<Told> {
     if !version.row.is_every_theme_covered {
         return Vec::new();
     }
@@ -110,29 +129,28 @@ fn uncovered(version: &VersionEntry, goals: &[Goal<'_>]) -> Vec<String> {
     let themes = version.framework.elements.iter();
     themes
         .filter(|element| element.kind == ElementKind::Theme && !covers(element.id))
-        .map(|theme| format!("No objective covers the theme {}.", theme.code))
+        .map(|theme| {
+            told(format!("No objective covers the theme {}.", theme.code))
+                .with("theme", &theme.code)
+        })
         .collect()
 }
 
 /// Whether the indicator may be an objective at all.
-fn misplaced(gates: &programme_version::Model, goal: &Goal<'_>) -> Option<String> {
-    let name = &goal.name;
+fn misplaced(gates: &programme_version::Model, goal: &Goal<'_>) -> Option<Told> {
     let Some(indicator) = goal.indicator.map(|indicator| &indicator.row) else {
         return (goal.row.origin == ObjectiveOrigin::Indicator)
-            .then(|| format!("{name} names no indicator of the framework."));
+            .then(|| goal.told("names no indicator of the framework."));
     };
     if indicator.responsible_tier == Tier::County && !gates.is_county_indicator_allowed {
-        return Some(format!(
-            "{name} is for the county to reach, not for the municipality."
-        ));
+        return Some(goal.told("is for the county to reach, not for the municipality."));
     }
     (!indicator.is_selectable_as_objective)
-        .then(|| format!("{name} is taken from an indicator that cannot be an objective."))
+        .then(|| goal.told("is taken from an indicator that cannot be an objective."))
 }
 
 /// Whether an objective from an indicator starts low enough and aims high enough.
-fn misjudged(gates: &programme_version::Model, goal: &Goal<'_>) -> Vec<String> {
-    let name = &goal.name;
+fn misjudged(gates: &programme_version::Model, goal: &Goal<'_>) -> Vec<Told> {
     let highest = gates.baseline_level_max;
     let start = match (goal.row.baseline_answer, goal.row.baseline_level) {
         (Some(Answer::NoneOfLevels), _) => None,
@@ -148,11 +166,15 @@ fn misjudged(gates: &programme_version::Model, goal: &Goal<'_>) -> Vec<String> {
         None => Some("has no target level".to_owned()),
     };
     let start = start.map(|start| {
-        format!(
-            "{name} {start}; it has to start at level {highest} or lower, or at none of the levels."
-        )
+        let what = format!(
+            "{start}; it has to start at level {highest} or lower, or at none of the levels."
+        );
+        goal.told(&what).with("maximum", highest)
     });
-    let aim = aim.map(|aim| format!("{name} {aim}; it has to aim at level {lowest} or higher."));
+    let aim = aim.map(|aim| {
+        let what = format!("{aim}; it has to aim at level {lowest} or higher.");
+        goal.told(&what).with("minimum", lowest)
+    });
     start.into_iter().chain(aim).collect()
 }
 

@@ -5,10 +5,11 @@ use entity::{action_plan::Counts, programme::Unit};
 
 use super::cells::Reading;
 use crate::{
-    input::{Checks, LONG_TEXT, SHORT_TEXT, listed},
+    input::{Checks, LONG_TEXT, SHORT_TEXT, no_level, still_to_come},
     refusal::{
         UserError,
         UserErrorCode::{Invalid, OutOfRange, Required},
+        told,
     },
 };
 
@@ -38,7 +39,7 @@ impl Measure<'_> {
                 number == 0 || number == MILLION,
                 OutOfRange,
                 path,
-                "Give 0 for no or 1 for yes.",
+                told("Give 0 for no or 1 for yes.").with_each("allowed", [0, 1]),
             ),
             Unit::Level => checks.ensure(
                 self.levels
@@ -46,14 +47,16 @@ impl Measure<'_> {
                     .any(|l| i64::from(*l) * MILLION == number),
                 OutOfRange,
                 path,
-                format!("The levels are {}.", listed(self.levels)),
+                no_level(self.levels),
             ),
             Unit::Count => self.check_count(checks, path, Some(number)),
             Unit::Percent if self.is_of_people() => checks.ensure(
                 (0..=100 * MILLION).contains(&number),
                 OutOfRange,
                 path,
-                "A share of people is 0 to 100.",
+                told("A share of people is 0 to 100.")
+                    .with("minimum", 0)
+                    .with("maximum", 100),
             ),
             Unit::Percent | Unit::Ratio | Unit::Currency | Unit::Index => {}
         }
@@ -62,7 +65,8 @@ impl Measure<'_> {
     /// Checks something counted: never below zero, and people come whole.
     fn check_count(self, checks: &mut Checks, path: &str, count: Option<i64>) {
         let Some(count) = count else { return };
-        checks.ensure(count >= 0, OutOfRange, path, "A count is 0 or more.");
+        let message = told("A count is 0 or more.").with("minimum", 0);
+        checks.ensure(count >= 0, OutOfRange, path, message);
         checks.ensure(
             !self.is_of_people() || count % MILLION == 0,
             Invalid,
@@ -127,7 +131,7 @@ pub(crate) fn definition(
         definition.baseline_on.is_none_or(|day| day <= today),
         OutOfRange,
         "baselineOn",
-        "This day is still to come.",
+        still_to_come(today),
     );
     checks.into_faults()
 }
@@ -156,7 +160,7 @@ pub(crate) fn measured(
         given.measured_on <= today,
         OutOfRange,
         "measuredOn",
-        "This day is still to come.",
+        still_to_come(today),
     );
     let mut reading = given.reading;
     if measure.unit == Unit::Percent && reading.value.is_none() {
