@@ -47,6 +47,7 @@ pub mod telemetry;
 mod translated;
 mod trouble;
 mod viewer_action;
+mod warning;
 mod workflow;
 
 /// How much stack a thread needs that works on requests: the futures of deep documents and long

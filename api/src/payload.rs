@@ -12,6 +12,7 @@ use crate::{
     error::Failure,
     id::{Id, Kind},
     refusal::{Overtaken, Refused, Replay, UserError},
+    warning::UserWarning,
 };
 
 /// An object of the schema that stands for one row that the doors returned.
@@ -98,6 +99,7 @@ impl<T: RowObject> Conflict<T> {
 pub(crate) struct Concluded<T> {
     pub(crate) subject: Option<T>,
     pub(crate) user_errors: Vec<UserError>,
+    pub(crate) warnings: Vec<UserWarning>,
     pub(crate) conflict: Option<Conflict<T>>,
     pub(crate) replayed: bool,
 }
@@ -107,9 +109,14 @@ impl<T> Concluded<T> {
         Self {
             subject,
             user_errors: Vec::new(),
+            warnings: Vec::new(),
             conflict: None,
             replayed: false,
         }
+    }
+
+    fn warned(self, warnings: Vec<UserWarning>) -> Self {
+        Self { warnings, ..self }
     }
 
     fn refused(user_errors: Vec<UserError>) -> Self {
@@ -133,18 +140,18 @@ impl<T> Concluded<T> {
 pub(crate) async fn concluded<T: RowObject, S: Into<T>>(
     ctx: &Context<'_>,
     viewer: &Viewer,
-    outcome: Result<S, Refused>,
+    outcome: Result<(S, Vec<UserWarning>), Refused>,
 ) -> Result<Concluded<T>, Failure> {
     let refused = match outcome {
-        Ok(subject) => {
+        Ok((subject, warnings)) => {
             Effects::note(ctx);
-            return Ok(Concluded::new(Some(subject.into())));
+            return Ok(Concluded::new(Some(subject.into())).warned(warnings));
         }
         Err(refused) => viewer.settled(refused).await,
     };
     Ok(match refused {
         Refused::Failure(failure) => return Err(failure),
-        Refused::Validated => Concluded::new(None),
+        Refused::Validated(warnings) => Concluded::new(None).warned(warnings),
         Refused::User(errors) => Concluded::refused(errors),
         Refused::Overtaken(overtaken) => Concluded::overtaken(overtaken),
         Refused::Replayed(replay) => Concluded {
@@ -172,23 +179,11 @@ async fn replayed<T: RowObject>(
     })
 }
 
-/// Declares the payload of a mutation: its subject, user errors, and the conflict.
+/// Declares the payload of a mutation: its subject, user errors, warnings, and the conflict. A mutation
+/// `with warnings` comes to them beside its subject.
 macro_rules! payload {
     ($(#[doc = $doc:literal])+ $name:ident { $(#[doc = $field_doc:literal])+ $field:ident: $type:ty }) => {
-        $(#[doc = $doc])+
-        #[derive(Debug, async_graphql::SimpleObject)]
-        #[graphql(serial)]
-        pub(crate) struct $name {
-            $(#[doc = $field_doc])+
-            $field: Option<$type>,
-            /// What the end user can mend. Empty when the mutation took effect.
-            user_errors: Vec<$crate::refusal::UserError>,
-            /// Set with `VERSION_CONFLICT`: the row as another client left it.
-            conflict: Option<$crate::payload::Conflict<$type>>,
-            /// Whether an earlier attempt with the same idempotency key came to this and the present
-            /// one did nothing. What is selected is read anew, under your rights of today.
-            replayed: bool,
-        }
+        $crate::payload::payload! { @holding $(#[doc = $doc])+ $name { $(#[doc = $field_doc])+ $field: $type } }
 
         impl $name {
             /// The payload of an outcome; failures are left to be top-level errors.
@@ -197,13 +192,55 @@ macro_rules! payload {
                 viewer: &$crate::access::Viewer,
                 outcome: Result<T, $crate::refusal::Refused>,
             ) -> Result<Option<Self>, $crate::error::Failure> {
+                let outcome = outcome.map(|subject| (subject, Vec::new()));
                 let concluded = $crate::payload::concluded(ctx, viewer, outcome).await?;
-                Ok(Some(Self {
+                Ok(Some(Self::holding(concluded)))
+            }
+        }
+    };
+    ($(#[doc = $doc:literal])+ $name:ident with warnings { $(#[doc = $field_doc:literal])+ $field:ident: $type:ty }) => {
+        $crate::payload::payload! { @holding $(#[doc = $doc])+ $name { $(#[doc = $field_doc])+ $field: $type } }
+
+        impl $name {
+            /// The payload of an outcome; failures are left to be top-level errors.
+            pub(crate) async fn of<T: Into<$type>>(
+                ctx: &async_graphql::Context<'_>,
+                viewer: &$crate::access::Viewer,
+                outcome: Result<(T, Vec<$crate::warning::UserWarning>), $crate::refusal::Refused>,
+            ) -> Result<Option<Self>, $crate::error::Failure> {
+                let concluded = $crate::payload::concluded(ctx, viewer, outcome).await?;
+                Ok(Some(Self::holding(concluded)))
+            }
+        }
+    };
+    (@holding $(#[doc = $doc:literal])+ $name:ident { $(#[doc = $field_doc:literal])+ $field:ident: $type:ty }) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, async_graphql::SimpleObject)]
+        #[graphql(serial)]
+        pub(crate) struct $name {
+            $(#[doc = $field_doc])+
+            $field: Option<$type>,
+            /// What the end user can mend. Empty when the mutation took effect.
+            user_errors: Vec<$crate::refusal::UserError>,
+            /// What a later step will ask for; this one took effect, or would with `validateOnly`. A
+            /// replay has none.
+            warnings: Vec<$crate::warning::UserWarning>,
+            /// Set with `VERSION_CONFLICT`: the row as another client left it.
+            conflict: Option<$crate::payload::Conflict<$type>>,
+            /// Whether an earlier attempt with the same idempotency key came to this and the present
+            /// one did nothing. What is selected is read anew, under your rights of today.
+            replayed: bool,
+        }
+
+        impl $name {
+            fn holding(concluded: $crate::payload::Concluded<$type>) -> Self {
+                Self {
                     $field: concluded.subject,
                     user_errors: concluded.user_errors,
+                    warnings: concluded.warnings,
                     conflict: concluded.conflict,
                     replayed: concluded.replayed,
-                }))
+                }
             }
         }
     };

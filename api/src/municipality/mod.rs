@@ -28,7 +28,7 @@ use fields::fields;
 
 use self::newest::CurrentCycle;
 pub(crate) use self::{
-    cycle::Cycle,
+    cycle::{Cycle, is_cancelled},
     cycle_steps::CycleMutation,
     enrolment::EnrolmentMutation,
     milestone::MilestoneProgress,

@@ -3,11 +3,17 @@
 
 mod assessment;
 mod decision;
+mod due;
+mod frozen;
+mod gates;
+mod indicators;
+mod measuring;
 mod plan;
 mod removal;
 mod series;
+mod versions;
 
 pub(crate) use self::{
     decision::{decide, recognised},
-    plan::{approved, objectives},
+    plan::{adopted, approved, objectives},
 };

@@ -30,7 +30,7 @@ impl Tx {
     ) -> Result<(), Refused> {
         if self.viewer.terms().validate_only {
             self.transaction.rollback().await?;
-            return Err(Refused::Validated);
+            return Err(Refused::Validated(self.warnings));
         }
         self.remember_effect((E::TYPE, E::key(target))).await?;
         let Self {
@@ -39,6 +39,7 @@ impl Tx {
             changes,
             granted,
             subject: _,
+            warnings: _,
         } = self;
         let account = journal::Account {
             at: viewer.now(),
