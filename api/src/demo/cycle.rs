@@ -191,6 +191,7 @@ async fn told(teller: &mut Teller, cycle: &Cycle<'_>, stage: Stage) -> Result<()
 }
 
 /// How far a milestone comes, and on which day of the cycle.
+#[derive(Clone, Copy)]
 enum Reach {
     Started,
     Submitted(u64),
