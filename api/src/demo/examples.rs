@@ -171,7 +171,7 @@ pub(super) const EXAMPLES: [Example; 6] = [
             },
         ],
         due: Due::Late(
-            (800, DatePrecision::Season),
+            (900, DatePrecision::Season),
             "The national curriculum is renewed after the plan has ended.",
         ),
     },
