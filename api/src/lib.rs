@@ -27,8 +27,8 @@ mod in_order;
 mod input;
 mod issuer;
 mod journal;
-mod language;
 mod labels;
+mod language;
 mod limits;
 mod municipality;
 mod operator;
@@ -49,6 +49,7 @@ pub mod telemetry;
 mod translated;
 mod trouble;
 mod viewer_action;
+mod warning;
 mod workflow;
 
 /// How much stack a thread needs that works on requests: the futures of deep documents and long

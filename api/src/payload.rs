@@ -13,6 +13,7 @@ use crate::{
     error::Failure,
     id::{Id, Kind},
     refusal::{Overtaken, Refused, Replay, UserError},
+    warning::UserWarning,
 };
 
 /// An object of the schema that stands for one row that the doors returned.
@@ -108,6 +109,7 @@ impl<T: RowObject> Conflict<T> {
 pub(crate) struct Concluded<T> {
     pub(crate) subject: Option<T>,
     pub(crate) user_errors: Vec<UserError>,
+    pub(crate) warnings: Vec<UserWarning>,
     pub(crate) conflict: Option<Conflict<T>>,
     pub(crate) replayed: bool,
 }
@@ -117,9 +119,14 @@ impl<T> Concluded<T> {
         Self {
             subject,
             user_errors: Vec::new(),
+            warnings: Vec::new(),
             conflict: None,
             replayed: false,
         }
+    }
+
+    fn warned(self, warnings: Vec<UserWarning>) -> Self {
+        Self { warnings, ..self }
     }
 
     fn refused(user_errors: Vec<UserError>) -> Self {
@@ -143,18 +150,18 @@ impl<T> Concluded<T> {
 pub(crate) async fn concluded<T: RowObject, S: Into<T>>(
     ctx: &Context<'_>,
     viewer: &Viewer,
-    outcome: Result<S, Refused>,
+    outcome: Result<(S, Vec<UserWarning>), Refused>,
 ) -> Result<Concluded<T>, Failure> {
     let refused = match outcome {
-        Ok(subject) => {
+        Ok((subject, warnings)) => {
             Effects::note(ctx);
-            return Ok(Concluded::new(Some(subject.into())));
+            return Ok(Concluded::new(Some(subject.into())).warned(warnings));
         }
         Err(refused) => viewer.settled(refused).await,
     };
     Ok(match refused {
         Refused::Failure(failure) => return Err(failure),
-        Refused::Validated => Concluded::new(None),
+        Refused::Validated(warnings) => Concluded::new(None).warned(warnings),
         Refused::User(errors) => Concluded::refused(errors),
         Refused::Overtaken(overtaken) => Concluded::overtaken(overtaken),
         Refused::Replayed(replay) => Concluded {
@@ -182,10 +189,48 @@ async fn replayed<T: RowObject>(
     })
 }
 
-/// Declares the payload of a mutation: its subject, user errors, and the conflict; and what is made of
-/// the user errors, where there is more to tell.
+/// Declares the payload of a mutation: its subject, user errors, warnings, and the conflict; and what is
+/// made of the user errors, where there is more to tell. A mutation `with warnings` comes to them beside
+/// its subject.
 macro_rules! payload {
     ($(#[doc = $doc:literal])+ $name:ident {
+        $(#[doc = $field_doc:literal])+ $field:ident: $type:ty
+        $(, $(#[doc = $more_doc:literal])+ $more:ident: $more_type:ty = $of_errors:path)?
+    }) => {
+        $crate::payload::payload! { @holding $(#[doc = $doc])+ $name {
+            $(#[doc = $field_doc])+ $field: $type
+            $(, $(#[doc = $more_doc])+ $more: $more_type = $of_errors)?
+        } }
+
+        impl $name {
+            /// The payload of an outcome; failures are left to be top-level errors.
+            pub(crate) async fn of<T: Into<$type>>(
+                ctx: &async_graphql::Context<'_>,
+                viewer: &$crate::access::Viewer,
+                outcome: Result<T, $crate::refusal::Refused>,
+            ) -> Result<Option<Self>, $crate::error::Failure> {
+                let outcome = outcome.map(|subject| (subject, Vec::new()));
+                let concluded = $crate::payload::concluded(ctx, viewer, outcome).await?;
+                Ok(Some(Self::holding(concluded)))
+            }
+        }
+    };
+    ($(#[doc = $doc:literal])+ $name:ident with warnings { $(#[doc = $field_doc:literal])+ $field:ident: $type:ty }) => {
+        $crate::payload::payload! { @holding $(#[doc = $doc])+ $name { $(#[doc = $field_doc])+ $field: $type } }
+
+        impl $name {
+            /// The payload of an outcome; failures are left to be top-level errors.
+            pub(crate) async fn of<T: Into<$type>>(
+                ctx: &async_graphql::Context<'_>,
+                viewer: &$crate::access::Viewer,
+                outcome: Result<(T, Vec<$crate::warning::UserWarning>), $crate::refusal::Refused>,
+            ) -> Result<Option<Self>, $crate::error::Failure> {
+                let concluded = $crate::payload::concluded(ctx, viewer, outcome).await?;
+                Ok(Some(Self::holding(concluded)))
+            }
+        }
+    };
+    (@holding $(#[doc = $doc:literal])+ $name:ident {
         $(#[doc = $field_doc:literal])+ $field:ident: $type:ty
         $(, $(#[doc = $more_doc:literal])+ $more:ident: $more_type:ty = $of_errors:path)?
     }) => {
@@ -200,6 +245,9 @@ macro_rules! payload {
             /// What the end user can mend. Empty when the mutation took effect, and when everything was so
             /// already: then nothing was written.
             user_errors: Vec<$crate::refusal::UserError>,
+            /// What a later step will ask for; this one took effect, or would with `validateOnly`. A
+            /// replay has none.
+            warnings: Vec<$crate::warning::UserWarning>,
             /// Set with `VERSION_CONFLICT`: the row as another client left it.
             conflict: Option<$crate::payload::Conflict<$type>>,
             /// Whether an earlier attempt with the same idempotency key came to this and the present
@@ -208,20 +256,15 @@ macro_rules! payload {
         }
 
         impl $name {
-            /// The payload of an outcome; failures are left to be top-level errors.
-            pub(crate) async fn of<T: Into<$type>>(
-                ctx: &async_graphql::Context<'_>,
-                viewer: &$crate::access::Viewer,
-                outcome: Result<T, $crate::refusal::Refused>,
-            ) -> Result<Option<Self>, $crate::error::Failure> {
-                let concluded = $crate::payload::concluded(ctx, viewer, outcome).await?;
-                Ok(Some(Self {
+            fn holding(concluded: $crate::payload::Concluded<$type>) -> Self {
+                Self {
                     $field: concluded.subject,
                     $($more: $of_errors(&concluded.user_errors),)?
                     user_errors: concluded.user_errors,
+                    warnings: concluded.warnings,
                     conflict: concluded.conflict,
                     replayed: concluded.replayed,
-                }))
+                }
             }
         }
     };

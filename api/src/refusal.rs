@@ -5,7 +5,10 @@ use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::error::{Failure, violated};
+use crate::{
+    error::{Failure, violated},
+    warning::UserWarning,
+};
 
 /// What the end user can mend. More values may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
@@ -189,8 +192,8 @@ pub(crate) enum Refused {
     User(Vec<UserError>),
     /// `VERSION_CONFLICT` with the current row.
     Overtaken(Overtaken),
-    /// Nothing stands in the way, and it was only to be checked.
-    Validated,
+    /// Nothing stands in the way, and it was only to be checked; what it would warn of.
+    Validated(Vec<UserWarning>),
     /// It was attempted before under the same key.
     Replayed(Replay),
 }

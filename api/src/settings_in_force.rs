@@ -102,7 +102,7 @@ fn add(text: &mut String, meaning: &str, entry: &str, origin: Origin) {
 
 /// The address of a database without what stands between the user and the host, and without the
 /// values of its parameters, which may hold a password too.
-fn without_password(url: &str) -> String {
+pub(crate) fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return "…".to_owned();
     };

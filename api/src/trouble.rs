@@ -71,7 +71,7 @@ impl From<Refused> for Trouble {
                 Self(lines.join("\n"))
             }
             Refused::Overtaken(overtaken) => Self(overtaken.user_error().message),
-            Refused::Validated | Refused::Replayed(_) => Self("Nothing was stored.".to_owned()),
+            Refused::Validated(_) | Refused::Replayed(_) => Self("Nothing was stored.".to_owned()),
         }
     }
 }

@@ -7,6 +7,7 @@ use entity::{account::Role, workflow::WorkflowAction};
 use crate::{
     in_order::{Executed, Ready},
     refusal::{UserError, UserErrorCode},
+    warning::UserWarning,
     workflow::{Machine, Refusal, Roles, word},
 };
 
@@ -48,6 +49,9 @@ pub(crate) struct ViewerAction {
     is_allowed: bool,
     /// Why not, every reason at once. Without the role, FORBIDDEN is the only reason told.
     blocked_by: Vec<Block>,
+    /// What a later step will ask for, told where the action is allowed. The payload of the mutation
+    /// tells it too.
+    warnings: Vec<UserWarning>,
 }
 
 impl Ready<Executed> for ViewerAction {}
@@ -72,9 +76,23 @@ pub(crate) fn viewer_actions<S: Copy + PartialEq>(
                 action,
                 is_allowed: blocked_by.is_empty(),
                 blocked_by,
+                warnings: Vec::new(),
             }
         })
         .collect()
+}
+
+/// Tells with these actions, where they are allowed, what a later step will ask for.
+pub(crate) fn warned(
+    mut actions: Vec<ViewerAction>,
+    which: &[WorkflowAction],
+    warnings: &[UserWarning],
+) -> Vec<ViewerAction> {
+    let is_one = |action: &&mut ViewerAction| action.is_allowed && which.contains(&action.action);
+    for action in actions.iter_mut().filter(is_one) {
+        action.warnings = warnings.to_vec();
+    }
+    actions
 }
 
 fn forbidden(who: Vec<Role>, roles: Roles) -> Block {

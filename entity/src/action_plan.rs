@@ -75,6 +75,22 @@ column_enum! {
         Season,
         /// To the year.
         Year,
+        /// Not at all: it goes on, and there is no date. Of actions only.
+        Ongoing,
+    }
+}
+
+column_enum! {
+    /// A season of the year.
+    Season {
+        /// Spring.
+        Spring,
+        /// Summer.
+        Summer,
+        /// Autumn.
+        Autumn,
+        /// Winter.
+        Winter,
     }
 }
 
@@ -162,6 +178,7 @@ pub mod plan {
         pub confirmed_by: Option<Uuid>,
         pub completion_proposed_by: Option<Uuid>,
         pub return_reason: Option<String>,
+        pub is_frozen: bool,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
         pub version: i32,
@@ -203,7 +220,7 @@ pub mod objective {
 
 /// What is done for an objective.
 pub mod action {
-    use super::{ActionStatus, DatePrecision};
+    use super::{ActionStatus, DatePrecision, Season};
     use sea_orm::entity::prelude::*;
 
     /// One action.
@@ -224,6 +241,8 @@ pub mod action {
         pub start_on: Option<Date>,
         pub due_on: Option<Date>,
         pub due_on_precision: Option<DatePrecision>,
+        pub due_season: Option<Season>,
+        pub due_outside_reason: Option<String>,
         pub status: ActionStatus,
         pub cancellation_reason: Option<String>,
         pub completed_on: Option<Date>,
@@ -262,6 +281,7 @@ pub mod action_indicator {
         pub target_text: Option<String>,
         pub target_on: Option<Date>,
         pub target_on_precision: Option<super::DatePrecision>,
+        pub target_season: Option<super::Season>,
         pub means_of_verification: Option<String>,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,

@@ -86,6 +86,7 @@ pub mod assessment {
         pub confirmed_by: Option<Uuid>,
         pub confirmed_at: Option<DateTimeUtc>,
         pub return_reason: Option<String>,
+        pub is_frozen: bool,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
         pub version: i32,

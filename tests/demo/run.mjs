@@ -2,7 +2,7 @@
 // `cfc demo --json` printed.
 
 const [graphql, line] = process.argv.slice(2);
-const { tokens, client } = JSON.parse(line);
+const { tokens, client, clients, database } = JSON.parse(line);
 let passed = 0;
 let failed = 0;
 
@@ -50,6 +50,32 @@ is("with measurements", measured.some((indicator) => indicator.latestMeasurement
 is("and an open midterm", tampere.midterm.status, "OPEN");
 const { answered, total } = tampere.midterm.completeness;
 is("that is partly answered", answered > 0 && answered < total, true);
+
+const manager = tokens.PROGRAMME_MANAGER;
+const states = await ask(`{ municipalities(first: 100, filter: { programme: { eq: "FI" } }) { nodes {
+  currentRecognition { status validUntil } cycles {
+    milestones { status isOverdue } assessments { kind status completeness { answered } }
+    planInForce { objectives { actions { dueOnPrecision dueSeason { season } dueOutsideReason } } } } } } }`, {}, manager);
+const cycles = states.municipalities.nodes.flatMap((m) => m.cycles);
+const milestones = cycles.flatMap((c) => c.milestones);
+const assessments = cycles.flatMap((c) => c.assessments);
+const actions = cycles.flatMap((c) => c.planInForce?.objectives ?? []).flatMap((o) => o.actions);
+const recognitions = states.municipalities.nodes.map((m) => m.currentRecognition).filter((r) => r);
+const soon = new Date(Date.now() + 180 * 86_400_000).toISOString().slice(0, 10);
+is("a milestone is overdue before it was handed over", milestones.some((m) => m.isOverdue && m.status === "IN_PROGRESS"), true);
+for (const status of ["SUBMITTED", "RETURNED"])
+  is(`a milestone is ${status}`, milestones.some((m) => m.status === status), true);
+is("an assessment came back", assessments.some((a) => a.status === "RETURNED"), true);
+is("children assess too", assessments.some((a) => a.kind === "CHILD_LED" && a.completeness.answered > 0), true);
+is("a recognition ends within six months", recognitions.some((r) => r.status === "ACTIVE" && r.validUntil <= soon), true);
+is("one is suspended", recognitions.some((r) => r.status === "SUSPENDED"), true);
+is("an action is due by a season", actions.some((a) => a.dueSeason), true);
+is("one goes on for ever", actions.some((a) => a.dueOnPrecision === "ONGOING"), true);
+is("one says why it is due after its plan", actions.some((a) => a.dueOutsideReason), true);
+const { signInOptions } = await ask(`{ signInOptions(municipality: { code: "FI-837" }) { name issuer } }`);
+is("there is a place to sign in", signInOptions.length, 1);
+is("the committee has a machine client of its own", clients.map((c) => c.id === client.id), [true, false]);
+is("it is said where the database is", database.startsWith("sqlite://") || database.startsWith("postgres://"), true);
 
 for (const [role, token] of Object.entries(tokens)) {
   const { viewer } = await ask("{ viewer { roles } }", {}, token);

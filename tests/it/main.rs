@@ -39,6 +39,6 @@ mod threats;
 mod typed;
 mod upgrading;
 mod walk;
-mod wordings;
 mod wording;
+mod wordings;
 mod world;

@@ -25,13 +25,18 @@ const CONTACTS: [&str; 2] = ["council@town.example", "+358 40 000 1234"];
 /// Texts that everybody reads once a plan is approved or a decision published.
 const PUBLIC: &[&str] = &[
     "addAction.description",
+    "addAction.dueOutsideReason",
     "addAction.title",
     "addObjective.title",
     "addResponsibleEntity.name",
     "adoptActionPlan.body",
     "adoptActionPlan.reference",
     "changeAction.description",
+    "changeAction.dueOutsideReason",
     "changeAction.title",
+    "changeActionIndicator.label",
+    "changeActionIndicator.meansOfVerification",
+    "changeActionIndicator.targetText",
     "changeActionPlan.vision",
     "changeObjective.title",
     "changeResponsibleEntity.name",
@@ -252,6 +257,7 @@ async fn what_the_ground_does_not_take(ground: &Ground<'_>) {
     let plan = ("actionPlanId", "draft plan", "ActionPlan");
     let objective = ("objectiveId", "draft objective", "Objective");
     let action = ("actionId", "draft action", "Action");
+    let indicator = ("actionIndicatorId", "draft indicator", "ActionIndicator");
     let entity = ("responsibleEntityId", "idle entity", "ResponsibleEntity");
     let condition = ("conditionId", "condition", "RecognitionCondition");
     let recognition = ("recognitionId", "recognition", "Recognition");
@@ -260,6 +266,19 @@ async fn what_the_ground_does_not_take(ground: &Ground<'_>) {
         (coordinator, "changeObjective", objective, "title"),
         (coordinator, "changeAction", action, "title"),
         (coordinator, "changeAction", action, "description"),
+        (coordinator, "changeActionIndicator", indicator, "label"),
+        (
+            coordinator,
+            "changeActionIndicator",
+            indicator,
+            "targetText",
+        ),
+        (
+            coordinator,
+            "changeActionIndicator",
+            indicator,
+            "meansOfVerification",
+        ),
         (coordinator, "changeResponsibleEntity", entity, "name"),
         (adviser, "rejectCondition", condition, "reason"),
         (manager, "waiveCondition", condition, "reason"),
@@ -269,6 +288,16 @@ async fn what_the_ground_does_not_take(ground: &Ground<'_>) {
         step[text] = "Another text".into();
         let field = format!("{}{} {{ id }}", kind[..1].to_lowercase(), &kind[1..]);
         world.app.done(who, name, step, &field).await;
+    }
+    let late = json!({ "dueOn": "2031-05-01", "dueOutsideReason": "The building takes longer" });
+    let mut change = World::step("actionId", &row(ground, "draft action", "Action").await);
+    let mut add = json!({ "objectiveId": ground.id("draft objective"), "title": "A new school" });
+    for (key, value) in late.as_object().unwrap() {
+        (change[key], add[key]) = (value.clone(), value.clone());
+    }
+    for (name, input) in [("changeAction", change), ("addAction", add)] {
+        let done = world.app.done(coordinator, name, input, "action { id }");
+        done.await;
     }
     let item = ("open item", "AssessmentItem");
     let mut answer = World::step("itemId", &row(ground, item.0, item.1).await);

@@ -233,7 +233,7 @@ columns! {
     entity::assessment::assessment {
         id, programme_id, municipality_id, cycle_id, programme_version_id, kind, status, as_of,
         submitted_by: nullable, submitted_at: nullable, confirmed_by: nullable,
-        confirmed_at: nullable, return_reason: nullable, created_at, updated_at, version
+        confirmed_at: nullable, return_reason: nullable, is_frozen, created_at, updated_at, version
     }
     entity::assessment::assessment_item {
         id, programme_id, municipality_id, assessment_id, indicator_id, theme_id, ordinal,
@@ -248,7 +248,7 @@ columns! {
         adoption_reference: nullable, is_adoption_recorded: nullable,
         were_children_heard: nullable, adopted_by: nullable, submitted_by: nullable,
         proposed_by: nullable, confirmed_by: nullable, completion_proposed_by: nullable,
-        return_reason: nullable, created_at, updated_at, version
+        return_reason: nullable, is_frozen, created_at, updated_at, version
     }
     entity::action_plan::objective {
         id, programme_id, municipality_id, plan_id, ordinal, origin, title,
@@ -259,14 +259,15 @@ columns! {
     entity::action_plan::action {
         id, programme_id, municipality_id, plan_id, objective_id, ordinal, title,
         description: nullable, responsible_entity_id: nullable, start_on: nullable,
-        due_on: nullable, due_on_precision: nullable, status, cancellation_reason: nullable,
+        due_on: nullable, due_on_precision: nullable, due_season: nullable,
+        due_outside_reason: nullable, status, cancellation_reason: nullable,
         completed_on: nullable, created_at, updated_at, version
     }
     entity::action_plan::action_indicator {
         id, programme_id, municipality_id, plan_id, action_id, ordinal, label, unit, counts,
         is_baseline_known, baseline: nullable, baseline_on: nullable, target: nullable,
         target_text: nullable, target_on: nullable, target_on_precision: nullable,
-        means_of_verification: nullable, created_at, updated_at, version
+        target_season: nullable, means_of_verification: nullable, created_at, updated_at, version
     }
     entity::action_plan::measurement {
         id, programme_id, municipality_id, plan_id, action_indicator_id, value: nullable,

@@ -173,7 +173,7 @@ impl<E: Scope + Stateful> Locked<E> {
         let place = E::place(&self.row);
         let who = machine.who(action);
         self.viewer.permit(place, &who)?;
-        let locked = self.expect(expected_version)?;
+        let locked = self.expect(expected_version)?.thawed()?;
         let state = E::state(&locked.row);
         let roles = locked.viewer.acting_at(place);
         match machine.step(state, action, roles) {
@@ -239,6 +239,7 @@ impl<E: Scope + Stateful> Locked<E> {
             Some(version) => self.expect(version)?,
             None => self,
         };
+        let locked = locked.thawed()?;
         open(E::state(&locked.row), editing)?;
         let status = Some((E::STATUS, E::state(&locked.row).into_value().into()));
         Ok(Permitted {
@@ -256,7 +257,7 @@ impl<E: Scope + Stateful> Locked<E> {
         expected_version: i32,
     ) -> Result<Permitted<C>, Refused> {
         let granted = self.viewer.permit(E::place(&self.row), editing.who)?;
-        let child = child.expect(expected_version)?;
+        let child = child.expect(expected_version)?.thawed()?;
         open(E::state(&self.row), editing)?;
         Ok(Permitted {
             row: child.row,

@@ -10,7 +10,9 @@ use entity::{
 use fields::fields;
 
 use super::{
-    ActionIndicator, ActionPlan, CANCELLATION_REASON, Objective, ResponsibleEntity, rules,
+    ActionIndicator, ActionPlan, CANCELLATION_REASON, Objective, ResponsibleEntity,
+    rules::{self, periods::Known},
+    season::SeasonOfYear,
 };
 use crate::{
     access::{Asking, Place, Row, Viewer},
@@ -78,12 +80,30 @@ impl ActionFields {
         self.0.start_on.map(Date)
     }
 
-    /// The day it has to be done by, the last one of the period that `dueOnPrecision` names.
+    /// The day it has to be done by, the last one of the period that `dueOnPrecision` names; null if
+    /// none is set, and where it is ONGOING.
     async fn due_on(&self) -> Option<Date> {
         self.0.due_on.map(Date)
     }
 
-    /// How exactly `dueOn` is known; null without it.
+    /// The season that is meant, with `dueOnPrecision` SEASON; else null. Where none was named it is
+    /// the one that usually ends in that quarter: winter up to March, spring up to June, summer up to
+    /// September, autumn up to December.
+    async fn due_season(&self) -> Option<SeasonOfYear> {
+        SeasonOfYear::of(Known {
+            day: self.0.due_on,
+            precision: self.0.due_on_precision,
+            season: self.0.due_season,
+        })
+    }
+
+    /// Why it is due outside of the period of its plan; null if it is due within it.
+    async fn due_outside_reason(&self) -> Option<&str> {
+        self.0.due_outside_reason.as_deref()
+    }
+
+    /// How exactly `dueOn` is known. ONGOING: there is no `dueOn`, and it is never overdue. Null if
+    /// nothing is said of when it is due.
     async fn due_on_precision(&self) -> Option<DatePrecision> {
         self.0.due_on_precision
     }
@@ -132,7 +152,7 @@ impl ActionFields {
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, Failure> {
         let viewer = ctx.viewer();
         let plan: Option<ActionPlan> = ctx.reader().object(self.0.plan_id).await?;
-        let Some(plan) = plan else {
+        let Some(plan) = plan.filter(|plan| !plan.0.is_frozen) else {
             return Ok(Vec::new());
         };
         Ok(viewer_actions(

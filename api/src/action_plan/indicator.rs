@@ -13,7 +13,11 @@ use uuid::Uuid;
 use super::{
     Action, Measurement,
     measurement::{LatestMeasurement, MeasurementFields, minimum_cell},
-    rules::cells::{self, Reading},
+    rules::{
+        cells::{self, Reading},
+        periods::Known,
+    },
+    season::SeasonOfYear,
 };
 use crate::{
     access::{Asking, Class, Row},
@@ -102,6 +106,16 @@ impl ActionIndicatorFields {
     /// The day to reach it by, the last one of the period that `targetOnPrecision` names.
     async fn target_on(&self) -> Option<Date> {
         self.0.target_on.map(Date)
+    }
+
+    /// The season that is meant, with `targetOnPrecision` SEASON; else null. Where none was named it
+    /// is the one that usually ends in that quarter, as with `Action.dueSeason`.
+    async fn target_season(&self) -> Option<SeasonOfYear> {
+        SeasonOfYear::of(Known {
+            day: self.0.target_on,
+            precision: self.0.target_on_precision,
+            season: self.0.target_season,
+        })
     }
 
     /// How exactly `targetOn` is known; null without it.

@@ -10,6 +10,7 @@ mod objective;
 mod operations;
 mod responsible_entity;
 mod rules;
+mod season;
 
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ pub(crate) use self::{
     objective::Objective,
     operations::operations,
     responsible_entity::ResponsibleEntity,
-    rules::{ACTION, PLAN},
+    rules::{ACTION, PLAN, force::in_force, status_on},
 };
 use crate::{
     access::{Asking, Class, Field, Place, Row, Rows, Viewer, field},
@@ -42,12 +43,17 @@ use crate::{
     programme::ProgrammeVersion,
     refusal::UserError,
     scalars::{Date, DateTime},
-    viewer_action::{ViewerAction, viewer_actions},
+    viewer_action::{ViewerAction, viewer_actions, warned},
+    warning::UserWarning,
 };
 
 const RETURN_REASON: Field = field("ActionPlan.returnReason", Class::Municipality);
 const CANCELLATION_REASON: Field = field("Action.cancellationReason", Class::Municipality);
 const CORRECTION_REASON: Field = field("Measurement.correctionReason", Class::Municipality);
+/// Steps on the way to submission, which tell beforehand what that will ask for.
+const BEFORE_SUBMISSION: &[WorkflowAction] =
+    &[WorkflowAction::SendToLocalReview, WorkflowAction::Adopt];
+
 /// Fields above public, each with its class.
 pub(crate) const FIELDS: &[Field] = &[RETURN_REASON, CANCELLATION_REASON, CORRECTION_REASON];
 
@@ -194,19 +200,24 @@ impl ActionPlanFields {
         version(ctx.viewer(), &self.0).map(|v| ProgrammeVersion(Arc::clone(v)))
     }
 
-    /// What can be done with it now, and what you may do.
+    /// What can be done with it now, and what you may do. The gates of submission are told as
+    /// `warnings` of the steps before it, from the draft on.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, Failure> {
         let viewer = ctx.viewer();
         let plan = &*self.0;
+        if plan.is_frozen {
+            return Ok(Vec::new());
+        }
         let machine = rules::plan_machine(local_decision(viewer, plan));
         let roles = viewer.acting_at(self.place());
-        let could_submit = machine.step(plan.status, WorkflowAction::Submit, roles);
-        let gates = match could_submit {
-            Ok(_) => unmet(viewer, plan, &self.goals(ctx).await?),
-            Err(_) => Vec::new(),
+        let mut meeting_gates = BEFORE_SUBMISSION.iter().chain(&[WorkflowAction::Submit]);
+        let gates = if meeting_gates.any(|a| machine.step(plan.status, *a, roles).is_ok()) {
+            unmet(viewer, plan, &self.goals(ctx).await?)
+        } else {
+            Vec::new()
         };
         let today = viewer.today(plan.programme_id);
-        Ok(viewer_actions(machine, plan.status, roles, |action| {
+        let actions = viewer_actions(machine, plan.status, roles, |action| {
             let conflict = rules::conflict(action, plan, viewer.account_id());
             let unmet = match action {
                 WorkflowAction::Submit => gates.clone(),
@@ -214,7 +225,9 @@ impl ActionPlanFields {
             };
             let conflict = conflict.map(UserError::conflict);
             conflict.into_iter().chain(unmet).collect()
-        }))
+        });
+        let warnings: Vec<_> = gates.into_iter().map(UserWarning::of_later).collect();
+        Ok(warned(actions, BEFORE_SUBMISSION, &warnings))
     }
 
     /// Its version, for `expectedVersion`. Changes of its parts do not count.

@@ -30,6 +30,8 @@ pub(crate) fn operations() -> Vec<Operation> {
         writing("Mutation.changeAction", changing(true).who),
         writing("Mutation.removeAction", WRITING.who),
         writing("Mutation.defineActionIndicator", WRITING.who),
+        writing("Mutation.changeActionIndicator", WRITING.who),
+        writing("Mutation.removeActionIndicator", WRITING.who),
         writing("Mutation.recordMeasurement", measuring(true).who),
         writing("Mutation.correctMeasurement", measuring(true).who),
         step("Mutation.sendActionPlanToLocalReview", SendToLocalReview),

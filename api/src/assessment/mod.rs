@@ -205,6 +205,9 @@ impl AssessmentFields {
     /// What can be done with it now, and what you may do.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, Failure> {
         let viewer = ctx.viewer();
+        if self.0.is_frozen {
+            return Ok(Vec::new());
+        }
         let unanswered = self.unanswered(ctx).await?;
         Ok(viewer_actions(
             &ASSESSMENT,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     cycle::{Cycle, objectives},
     stages::Stage,
-    teller::{Teller, step, with},
+    teller::{Teller, Who, step, with},
 };
 use crate::trouble::Trouble;
 
@@ -61,6 +61,37 @@ pub(super) async fn baseline(
 pub(super) async fn midterm(teller: &mut Teller, cycle: &Cycle<'_>) -> Result<(), Trouble> {
     let assessment = assessment(teller, cycle, "MIDTERM", teller.ago(30)).await?;
     answers(teller, cycle, &assessment, teller.ago(9), 45).await
+}
+
+/// An assessment led by children: the coordinator starts it, and young people answer.
+pub(super) async fn led_by_children(
+    teller: &Teller,
+    (coordinator, youth): (Who, Who),
+    cycle: &Value,
+) -> Result<(), Trouble> {
+    let input = json!({ "cycleId": cycle, "kind": "CHILD_LED" });
+    let select = "assessment { id items { id } }";
+    let day = teller.ago(20);
+    let started = teller
+        .act(coordinator, day, "startAssessment", input, select)
+        .await?;
+    let assessment = &started["assessment"];
+    let items = assessment["items"].as_array().into_iter().flatten();
+    let answers: Vec<Value> = items
+        .take(12)
+        .zip([2, 3, 1, 4].into_iter().cycle())
+        .map(|(item, level)| {
+            json!({ "itemId": item["id"], "answer": "LEVEL", "level": level,
+                "expectedVersion": 1 })
+        })
+        .collect();
+    let input = json!({ "assessmentId": assessment["id"], "answers": answers });
+    let select = "assessment { id }";
+    let day = teller.ago(6);
+    teller
+        .act(youth, day, "answerIndicators", input, select)
+        .await?;
+    Ok(())
 }
 
 async fn assessment(

@@ -32,6 +32,8 @@ pub(super) struct Wishes {
 const fn age(stage: Stage) -> u64 {
     match stage {
         Stage::Begun => 20,
+        Stage::MilestoneOverdue => 90,
+        Stage::MilestoneSubmitted | Stage::MilestoneReturned => 30,
         Stage::Assessing(_) => 70,
         Stage::AssessmentSubmitted => 80,
         Stage::AssessmentReturned => 86,
@@ -147,52 +149,63 @@ async fn started<'a>(
 
 /// Tells a cycle as far as a stage.
 async fn told(teller: &mut Teller, cycle: &Cycle<'_>, stage: Stage) -> Result<(), Trouble> {
-    milestone(
-        teller,
-        cycle,
-        "APPLICATION",
-        1,
-        if stage == Stage::Begun {
-            None
-        } else {
-            Some(12)
-        },
-    )
-    .await?;
-    if stage == Stage::Begun {
+    let application = match stage {
+        Stage::Begun | Stage::MilestoneOverdue => Reach::Started,
+        Stage::MilestoneSubmitted => Reach::Submitted(12),
+        Stage::MilestoneReturned => Reach::Returned(12),
+        _ => Reach::Completed(12),
+    };
+    milestone(teller, cycle, "APPLICATION", 1, application).await?;
+    if stage < Stage::Assessing(0) {
         return Ok(());
     }
-    milestone(teller, cycle, "CHILD_RIGHTS", 14, Some(40)).await?;
+    milestone(teller, cycle, "CHILD_RIGHTS", 14, Reach::Completed(40)).await?;
     let baseline = assessing::baseline(teller, cycle, stage).await?;
     if stage <= Stage::AssessmentReturned {
         return Ok(());
     }
     let _ = baseline;
-    milestone(teller, cycle, "SITUATION_ANALYSIS", 35, Some(90)).await?;
+    milestone(
+        teller,
+        cycle,
+        "SITUATION_ANALYSIS",
+        35,
+        Reach::Completed(90),
+    )
+    .await?;
     if stage == Stage::AssessmentConfirmed {
         return Ok(());
     }
     plan::told(teller, cycle, stage).await?;
     if stage >= Stage::PlanApproved {
-        milestone(teller, cycle, "ACTION_PLAN", 95, Some(152)).await?;
+        milestone(teller, cycle, "ACTION_PLAN", 95, Reach::Completed(152)).await?;
     }
     if stage == Stage::Midterm {
         assessing::midterm(teller, cycle).await?;
     }
     if stage >= Stage::DecisionPrepared {
-        milestone(teller, cycle, "EVALUATION", 655, Some(670)).await?;
+        milestone(teller, cycle, "EVALUATION", 655, Reach::Completed(670)).await?;
         deciding::decision(teller, cycle, stage).await?;
     }
     Ok(())
 }
 
-/// Starts a milestone on a day of the cycle, and lets it be accepted on another.
+/// How far a milestone comes, and on which day of the cycle.
+#[derive(Clone, Copy)]
+enum Reach {
+    Started,
+    Submitted(u64),
+    Returned(u64),
+    Completed(u64),
+}
+
+/// Starts a milestone on a day of the cycle, and takes it as far as it comes.
 async fn milestone(
     teller: &Teller,
     cycle: &Cycle<'_>,
     code: &str,
     from: u64,
-    until: Option<u64>,
+    reach: Reach,
 ) -> Result<(), Trouble> {
     let document = "query C($id: ID!) { node(id: $id) { ... on Cycle { milestones { id version milestone { code } } } } }";
     let found = teller
@@ -222,16 +235,24 @@ async fn milestone(
             select,
         )
         .await?;
-    let Some(until) = until else { return Ok(()) };
+    let (Reach::Submitted(until) | Reach::Returned(until) | Reach::Completed(until)) = reach else {
+        return Ok(());
+    };
     let input = step("milestoneProgressId", &begun["milestoneProgress"]);
     let day = cycle.day(until);
     let submitted = teller
         .act(coordinator, day, "submitMilestone", input, select)
         .await?;
-    let input = step("milestoneProgressId", &submitted["milestoneProgress"]);
-    teller
-        .act(adviser, day, "completeMilestone", input, select)
-        .await?;
+    let mut input = step("milestoneProgressId", &submitted["milestoneProgress"]);
+    let name = match reach {
+        Reach::Returned(_) => {
+            input["reason"] = "Please attach the decision of the council.".into();
+            "returnMilestone"
+        }
+        Reach::Completed(_) => "completeMilestone",
+        Reach::Started | Reach::Submitted(_) => return Ok(()),
+    };
+    teller.act(adviser, day, name, input, select).await?;
     Ok(())
 }
 

@@ -92,11 +92,18 @@ pub(super) async fn ended(
         Earlier::Refused => "NOT_GRANTED",
         Earlier::Deferred => "DEFERRED",
         Earlier::ConditionsMet => "CONDITIONAL",
-        Earlier::InForce | Earlier::Expired | Earlier::Suspended | Earlier::Withdrawn => "GRANTED",
+        Earlier::InForce
+        | Earlier::EndingSoon
+        | Earlier::Expired
+        | Earlier::Suspended
+        | Earlier::Withdrawn => "GRANTED",
     };
     let mut input = verdict(&found["node"]["recognitionDecision"], outcome);
     if outcome == "DEFERRED" {
         input["deferredUntil"] = cycle.day(WHOLE + 365).to_string().into();
+    }
+    if earlier == Earlier::EndingSoon {
+        input["validUntil"] = (teller.today + chrono::Days::new(100)).to_string().into();
     }
     if outcome == "CONDITIONAL" {
         let due = cycle.day(WHOLE + 120).to_string();
@@ -208,7 +215,11 @@ async fn aftermath(
                     .await?;
             }
         }
-        Earlier::InForce | Earlier::Expired | Earlier::Deferred | Earlier::Refused => {}
+        Earlier::InForce
+        | Earlier::EndingSoon
+        | Earlier::Expired
+        | Earlier::Deferred
+        | Earlier::Refused => {}
     }
     Ok(())
 }

@@ -5,6 +5,10 @@ use entity::{
     programme::Unit,
 };
 
+/// Some day of the period that is meant, counted from the first day of the cycle, and how exactly it is
+/// known.
+pub(super) type By = (u64, DatePrecision);
+
 /// How an action is measured.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Measure {
@@ -14,8 +18,21 @@ pub(super) struct Measure {
     /// The target, as the decimal is written.
     pub(super) target: Option<&'static str>,
     pub(super) target_text: Option<&'static str>,
-    /// The last day of the period by which it is to be reached, and how exactly that is known.
-    pub(super) target_on: Option<(&'static str, DatePrecision)>,
+    /// By when it is to be reached.
+    pub(super) target_on: Option<By>,
+}
+
+/// When an action is due.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Due {
+    /// Nothing is said.
+    Open,
+    /// By the end of a period.
+    By(By),
+    /// It goes on.
+    Ongoing,
+    /// After the plan has ended.
+    Late(By, &'static str),
 }
 
 /// Something that is done for an objective.
@@ -29,8 +46,8 @@ pub(super) struct Example {
     pub(super) description: &'static str,
     pub(super) responsible: &'static str,
     pub(super) measures: &'static [Measure],
-    /// The last day of the period in which it is due, and how exactly that is known.
-    pub(super) due_on: Option<(&'static str, DatePrecision)>,
+    /// When it is due.
+    pub(super) due: Due,
 }
 
 const fn measure(label: &'static str, unit: Unit, counts: Counts) -> Measure {
@@ -61,7 +78,7 @@ pub(super) const EXAMPLES: [Example; 6] = [
                 Counts::NotPeople,
             ),
         ],
-        due_on: None,
+        due: Due::Open,
     },
     Example {
         code: "FI-257",
@@ -74,7 +91,7 @@ pub(super) const EXAMPLES: [Example; 6] = [
             measure("Views of the recording", Unit::Count, Counts::NotPeople),
             Measure {
                 target: Some("90"),
-                target_on: Some(("2023-06-30", DatePrecision::Month)),
+                target_on: Some((480, DatePrecision::Month)),
                 ..measure(
                     "Share of responsible staff trained",
                     Unit::Percent,
@@ -82,7 +99,7 @@ pub(super) const EXAMPLES: [Example; 6] = [
                 )
             },
         ],
-        due_on: Some(("2023-06-30", DatePrecision::Month)),
+        due: Due::By((480, DatePrecision::Month)),
     },
     Example {
         code: "FI-407",
@@ -101,7 +118,7 @@ pub(super) const EXAMPLES: [Example; 6] = [
                 )
             },
         ],
-        due_on: None,
+        due: Due::Ongoing,
     },
     Example {
         code: "FI-232",
@@ -117,7 +134,7 @@ pub(super) const EXAMPLES: [Example; 6] = [
                 Counts::Children,
             ),
         ],
-        due_on: None,
+        due: Due::Open,
     },
     Example {
         code: "FI-420",
@@ -130,7 +147,7 @@ pub(super) const EXAMPLES: [Example; 6] = [
             Unit::Boolean,
             Counts::NotPeople,
         )],
-        due_on: Some(("2021-12-31", DatePrecision::Season)),
+        due: Due::By((360, DatePrecision::Season)),
     },
     Example {
         code: "FI-420",
@@ -153,7 +170,10 @@ pub(super) const EXAMPLES: [Example; 6] = [
                 )
             },
         ],
-        due_on: Some(("2022-11-30", DatePrecision::Season)),
+        due: Due::Late(
+            (900, DatePrecision::Season),
+            "The national curriculum is renewed after the plan has ended.",
+        ),
     },
 ];
 

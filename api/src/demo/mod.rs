@@ -10,6 +10,7 @@ mod machine;
 mod measuring;
 mod personas;
 mod plan;
+mod sign_in;
 mod stages;
 mod story;
 mod teller;
@@ -26,6 +27,7 @@ use crate::{
     command::{print, say},
     config::Config,
     serving::{self, Surroundings},
+    settings_in_force::without_password,
     trouble::Trouble,
 };
 
@@ -55,6 +57,10 @@ pub(crate) async fn run(
         Some(_) => None,
         None => Some(OwnFile::make(&mut config, address.port())),
     };
+    if config.issuers.is_empty() {
+        config.issuers.extend(sign_in::option(address));
+    }
+    let database = without_password(config.database());
     let today = story.today.unwrap_or_else(|| (around.clock)().date_naive());
     let clock = Arc::new(StoryClock::at(today));
     let within = of_the_story(&around, &clock, story.seed);
@@ -71,12 +77,12 @@ pub(crate) async fn run(
             ))
         })
         .collect::<Result<Vec<_>, crate::error::Failure>>()?;
-    let machine = machine::ready(&house).await?;
+    let machines = machine::ready(&house).await?;
     let base = serving::public_url(&config, address);
     if is_json {
-        print(&line(&base, &tokens, &machine));
+        print(&line(&base, &database, &tokens, &machines));
     } else {
-        introduce(&base, &tokens, &machine);
+        introduce(&base, &database, &tokens, &machines);
     }
     let roles: Vec<_> = tokens
         .iter()
@@ -173,30 +179,36 @@ fn seeded(seed: u64) -> Entropy {
     })
 }
 
-fn line(base: &str, tokens: &[(&Persona, String)], machine: &Machine) -> String {
+fn line(base: &str, database: &str, tokens: &[(&Persona, String)], machines: &[Machine]) -> String {
     let tokens: Map<_, _> = tokens
         .iter()
         .map(|(p, token)| (p.role().to_owned(), json!(token)))
         .collect();
-    let client = json!({
-        "id": machine.id,
-        "secret": machine.secret,
-        "tokenUrl": format!("{base}/oauth/token"),
-        "scopes": machine.scopes,
-    });
+    let client = |machine: &Machine| {
+        json!({
+            "name": machine.name,
+            "id": machine.id,
+            "secret": machine.secret,
+            "tokenUrl": format!("{base}/oauth/token"),
+            "scopes": machine.scopes,
+        })
+    };
+    let clients: Vec<_> = machines.iter().map(client).collect();
     json!({
         "graphql": format!("{base}/graphql"),
         "explorer": format!("{base}/explorer"),
+        "database": database,
         "tokens": tokens,
-        "client": client,
+        "client": clients.first(),
+        "clients": clients,
     })
     .to_string()
 }
 
-fn introduce(base: &str, tokens: &[(&Persona, String)], machine: &Machine) {
+fn introduce(base: &str, database: &str, tokens: &[(&Persona, String)], machines: &[Machine]) {
     print(&format!(
         "A made-up demonstration; it says nothing about the municipalities named in it.\n\n\
-         Explorer  {base}/explorer\nGraphQL   {base}/graphql\n"
+         Explorer  {base}/explorer\nGraphQL   {base}/graphql\nDatabase  {database}\n"
     ));
     print("PUBLIC: anyone, without a token. Reads what is public.\n");
     for (persona, token) in tokens {
@@ -207,11 +219,13 @@ fn introduce(base: &str, tokens: &[(&Persona, String)], machine: &Machine) {
             persona.may
         ));
     }
-    print(&format!(
-        "A machine client of Tampere reads and answers. Its token, for an hour:\n\
-         curl -u {}:{} -d grant_type=client_credentials {base}/oauth/token\n",
-        machine.id, machine.secret
-    ));
+    for machine in machines {
+        print(&format!(
+            "A machine client: {}. Its token, for an hour:\n\
+             curl -u {}:{} -d grant_type=client_credentials {base}/oauth/token\n",
+            machine.name, machine.id, machine.secret
+        ));
+    }
     print("Open the explorer, choose a role, run a query. Stop with Ctrl-C.");
 }
 

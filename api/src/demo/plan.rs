@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     cycle::{Cycle, objectives},
-    examples::{EXAMPLES, Example, Measure, ORDINARY},
+    examples::{By, Due, EXAMPLES, Example, Measure, ORDINARY},
     measuring,
     stages::Stage,
     teller::{Teller, step, with},
@@ -156,11 +156,21 @@ async fn example_action(
 ) -> Result<Added, Trouble> {
     let mut input = json!({ "objectiveId": objective["id"], "title": example.title,
         "description": example.description, "responsibleEntityId": entities[example.responsible] });
-    if let Some((day, precision)) = example.due_on {
-        input["dueOn"] = day.into();
-        input["dueOnPrecision"] = word(precision).into();
+    match example.due {
+        Due::Open => {}
+        Due::By(by) => due(cycle, &mut input, by),
+        Due::Ongoing => input["dueOnPrecision"] = "ONGOING".into(),
+        Due::Late(by, why) => {
+            due(cycle, &mut input, by);
+            input["dueOutsideReason"] = why.into();
+        }
     }
     action(teller, cycle, input, example.measures).await
+}
+
+fn due(cycle: &Cycle<'_>, input: &mut Value, (day, precision): By) {
+    input["dueOn"] = cycle.day(day).to_string().into();
+    input["dueOnPrecision"] = word(precision).into();
 }
 
 async fn ordinary_action(
@@ -194,7 +204,7 @@ async fn action(
             "target": measure.target, "targetText": measure.target_text,
             "meansOfVerification": "Own records" });
         if let Some((day, precision)) = measure.target_on {
-            input["targetOn"] = day.into();
+            input["targetOn"] = cycle.day(day).to_string().into();
             input["targetOnPrecision"] = word(precision).into();
         }
         let select = "actionIndicator { id }";

@@ -5,6 +5,12 @@
 pub(super) enum Stage {
     /// The cycle has begun.
     Begun,
+    /// It began long ago, and its first milestone is not done.
+    MilestoneOverdue,
+    /// A milestone waits for the adviser.
+    MilestoneSubmitted,
+    /// A milestone came back.
+    MilestoneReturned,
     /// The baseline is open; this share of its items is answered, in percent.
     Assessing(u8),
     /// The baseline waits for the adviser.
@@ -46,6 +52,8 @@ pub(super) enum Stage {
 pub(super) enum Earlier {
     /// Recognised, and the recognition is in force.
     InForce,
+    /// The same, and it ends within six months.
+    EndingSoon,
     /// The same, after conditions were met.
     ConditionsMet,
     /// Recognised; the recognition has ended.
@@ -60,11 +68,14 @@ pub(super) enum Earlier {
     Refused,
 }
 
-use Earlier::{ConditionsMet, Deferred, Expired, InForce, Refused, Suspended, Withdrawn};
+use Earlier::{
+    ConditionsMet, Deferred, EndingSoon, Expired, InForce, Refused, Suspended, Withdrawn,
+};
 use Stage::{
     ApprovalProposed, Assessing, AssessmentConfirmed, AssessmentReturned, AssessmentSubmitted,
-    Begun, CompletionProposed, Decided, DecisionPrepared, Midterm, PlanAdopted, PlanApproved,
-    PlanCompleted, PlanDrafted, PlanInLocalReview, PlanReturned, PlanSubmitted, Running,
+    Begun, CompletionProposed, Decided, DecisionPrepared, Midterm, MilestoneOverdue,
+    MilestoneReturned, MilestoneSubmitted, PlanAdopted, PlanApproved, PlanCompleted, PlanDrafted,
+    PlanInLocalReview, PlanReturned, PlanSubmitted, Running,
 };
 
 /// One municipality of the demonstration.
@@ -92,7 +103,7 @@ pub(super) const NAMED: [(&str, Path); 5] = [
 /// The others, which are taken in order of population. With the named ones they are 47, of which
 /// 15 have a recognition in force.
 pub(super) const OTHERS: [Path; 42] = [
-    path(Some(InForce), Running),
+    path(Some(EndingSoon), Running),
     path(Some(InForce), Running),
     path(Some(InForce), Midterm),
     path(Some(InForce), PlanDrafted),
@@ -110,9 +121,9 @@ pub(super) const OTHERS: [Path; 42] = [
     path(Some(Withdrawn), PlanDrafted),
     path(Some(Deferred), Running),
     path(Some(Refused), Assessing(30)),
-    path(None, Begun),
-    path(None, Begun),
-    path(None, Assessing(10)),
+    path(None, MilestoneOverdue),
+    path(None, MilestoneSubmitted),
+    path(None, MilestoneReturned),
     path(None, Assessing(50)),
     path(None, Assessing(90)),
     path(None, AssessmentSubmitted),
@@ -156,7 +167,8 @@ mod tests {
     fn the_numbers_are_those_of_the_programme() {
         let paths = || NAMED.iter().map(|(_, path)| path).chain(&OTHERS);
         assert_eq!(paths().count(), 47);
-        let in_force = |path: &&Path| matches!(path.earlier, Some(InForce | ConditionsMet));
+        let in_force =
+            |path: &&Path| matches!(path.earlier, Some(InForce | EndingSoon | ConditionsMet));
         assert_eq!(paths().filter(in_force).count(), 15);
         assert!(paths().filter(|path| path.has_plan()).count() >= WITH_24 + WITH_30);
     }

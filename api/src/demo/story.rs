@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, Order};
 use serde_json::{Value, json};
 
 use super::{
+    assessing,
     clock::StoryClock,
     cycle::{self, Place},
     personas::{Persona, ROLES},
@@ -67,6 +68,7 @@ pub(super) async fn tell(
     read_framework(&mut teller, committee.manager).await?;
     let places = chosen(&document);
     let (with_24, with_30) = chosen_indicators(&places);
+    let mut at_home = None;
     for (at, (code, path)) in places.iter().enumerate() {
         let place = place(house, &teller, &mut committee, at, code).await?;
         let wishes = cycle::Wishes {
@@ -74,11 +76,15 @@ pub(super) async fn tell(
             has_30: with_30.contains(&at),
         };
         cycle::municipality(&mut teller, &committee, &place, *path, wishes).await?;
+        if code == HOME {
+            at_home = Some(place.coordinator);
+        }
         if (at + 1) % 8 == 0 || at + 1 == places.len() {
             say(&format!("{} of {} municipalities …", at + 1, places.len()));
         }
     }
-    home(house, &teller, &committee).await?;
+    let coordinator = at_home.ok_or_else(|| Trouble::of(format!("{HOME} takes no part")))?;
+    home(house, &teller, &committee, coordinator).await?;
     // Acts set the clock to their day; the server goes on from today.
     clock.set(today);
     personas(house).await
@@ -232,15 +238,8 @@ async fn invited(
     name: &str,
     municipality: &Value,
 ) -> Result<Who, Trouble> {
-    invited_with(
-        house,
-        teller,
-        committee,
-        role,
-        name,
-        json!({ "municipalityId": municipality }),
-    )
-    .await
+    let input = json!({ "municipalityId": municipality });
+    invited_with(house, teller, committee, role, name, input).await
 }
 
 async fn invited_with(
@@ -277,8 +276,13 @@ async fn invited_with(
 }
 
 /// The other people of the municipality that the tokens belong to.
-async fn home(house: &Arc<House>, teller: &Teller, committee: &Committee) -> Result<(), Trouble> {
-    let document = "query M($code: String!) { municipality(by: { code: $code }) { id responsibleEntities { id } } }";
+async fn home(
+    house: &Arc<House>,
+    teller: &Teller,
+    committee: &Committee,
+    coordinator: Who,
+) -> Result<(), Trouble> {
+    let document = "query M($code: String!) { municipality(by: { code: $code }) { id responsibleEntities { id } cycles { id } } }";
     let found = teller
         .ask(committee.manager, document, json!({ "code": HOME }))
         .await?;
@@ -289,7 +293,11 @@ async fn home(house: &Arc<House>, teller: &Teller, committee: &Committee) -> Res
         (Role::DecisionMaker, "Municipal board of Tampere"),
         (Role::ServiceAccount, "System of Tampere"),
     ] {
-        invited(house, teller, committee, role, name, &municipality["id"]).await?;
+        let who = invited(house, teller, committee, role, name, &municipality["id"]).await?;
+        if role == Role::YouthRepresentative {
+            let newest = &municipality["cycles"][0]["id"];
+            assessing::led_by_children(teller, (coordinator, who), newest).await?;
+        }
     }
     let input = json!({ "municipalityId": municipality["id"],
         "responsibleEntityId": municipality["responsibleEntities"][0]["id"] });

@@ -79,6 +79,8 @@ events! {
         ActionChanged = "An action was changed."
         ActionRemoved = "An action was removed."
         ActionIndicatorDefined = "An indicator of an action was defined."
+        ActionIndicatorChanged = "An indicator of an action was changed."
+        ActionIndicatorRemoved = "An indicator of an action was removed."
         ActionPlanSentToLocalReview = "An action plan was sent to readers inside the municipality."
         ActionPlanAdopted = "An action plan was adopted by the municipality."
         ActionPlanSubmitted = "An action plan was handed over."
@@ -134,6 +136,8 @@ impl Event {
                 | Self::ActionChanged
                 | Self::ActionRemoved
                 | Self::ActionIndicatorDefined
+                | Self::ActionIndicatorChanged
+                | Self::ActionIndicatorRemoved
                 | Self::ActionPlanSentToLocalReview
                 | Self::ActionPlanAdopted
         )

@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 use entity::{
-    action_plan::plan,
+    action_plan::{PlanStatus, plan},
     assessment::{AssessmentKind, assessment},
     municipality::{CycleStatus, cycle, milestone_progress},
     recognition::{DecisionStatus, decision},
     workflow::WorkflowAction,
 };
 use fields::fields;
+use uuid::Uuid;
 
 use super::{MilestoneProgress, Municipality, Participation, rules};
 use crate::{
-    access::{Asking, Class, Field, Place, Row, Viewer, field},
-    action_plan::ActionPlan,
+    access::{Asking, Class, Field, Place, Row, Rows, Viewer, field},
+    action_plan::{self, ActionPlan},
     assessment::{Assessment, NewestAssessment},
     error::Failure,
     id::Id,
@@ -44,6 +45,12 @@ impl CycleFields {
     fn status_today(&self, viewer: &Viewer) -> CycleStatus {
         status_today(viewer, &self.0)
     }
+}
+
+/// Whether a cycle was cancelled, and its work with it.
+pub(crate) async fn is_cancelled(ctx: &Context<'_>, cycle: Uuid) -> Result<bool, Failure> {
+    let cycle = ctx.reader().one(Id::<cycle::Entity>::new(cycle)).await?;
+    Ok(cycle.is_some_and(|cycle| cycle.status == CycleStatus::Cancelled))
 }
 
 /// The status of a cycle today.
@@ -153,22 +160,41 @@ impl CycleFields {
         Ok(rows.iter().map(Arc::clone).map(Assessment::from).collect())
     }
 
-    /// The newest version of the action plan that you may see; null if there is none.
+    /// The newest version of the action plan that you may see; null if there is none. For those who
+    /// write, review or approve it: it may be a draft. What holds today is `planInForce`.
     async fn action_plan(&self, ctx: &Context<'_>) -> Result<Option<ActionPlan>, Failure> {
-        let rows = ctx
-            .reader()
-            .children::<cycle::Entity, plan::Entity>(self.0.id)
-            .await?;
-        Ok(rows.first().map(Arc::clone).map(ActionPlan::from))
+        let plans = self.plans(ctx).await?;
+        Ok(plans.first().map(Arc::clone).map(ActionPlan::from))
+    }
+
+    /// The plan that the municipality follows today, whatever is being written for later: the one that
+    /// is `IN_FORCE` or `COMPLETION_PROPOSED`. After the approval of a newer plan, and until the first day
+    /// of that, it is the older one, which reads SUPERSEDED and takes no more changes. Null if no plan
+    /// has begun, and once it is COMPLETED. The newest version is `actionPlan`.
+    async fn plan_in_force(&self, ctx: &Context<'_>) -> Result<Option<ActionPlan>, Failure> {
+        let plans = self.plans(ctx).await?;
+        let today = ctx.viewer().today(self.0.programme_id);
+        let plan = action_plan::in_force(&plans, today);
+        Ok(plan.map(Arc::clone).map(ActionPlan::from))
     }
 
     /// All versions of the action plan that you may see, newest first; at most 50.
-    async fn action_plans(&self, ctx: &Context<'_>) -> Result<Objects<ActionPlan>, Failure> {
-        let rows = ctx
-            .reader()
-            .children::<cycle::Entity, plan::Entity>(self.0.id)
-            .await?;
-        Ok(rows.iter().map(Arc::clone).map(ActionPlan::from).collect())
+    async fn action_plans(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Only those that are in one of these states today; in any if absent. The plan to follow today is `planInForce`."
+        )]
+        status: Option<Vec<PlanStatus>>,
+    ) -> Result<Objects<ActionPlan>, Failure> {
+        let today = ctx.viewer().today(self.0.programme_id);
+        let plans = self.plans(ctx).await?;
+        let is_wanted = |plan: &&Arc<plan::Model>| {
+            let now = action_plan::status_on(plan.status, plan.period_from, today);
+            status.as_ref().is_none_or(|wanted| wanted.contains(&now))
+        };
+        let wanted = plans.iter().filter(is_wanted);
+        Ok(wanted.map(Arc::clone).map(ActionPlan::from).collect())
     }
 
     /// The newest decision on recognition of this cycle that you may see; null if there is none.
@@ -228,6 +254,13 @@ impl CycleFields {
 }
 
 impl CycleFields {
+    /// The plans of the cycle that the viewer sees, newest first.
+    async fn plans(&self, ctx: &Context<'_>) -> Result<Rows<plan::Entity>, Failure> {
+        ctx.reader()
+            .children::<cycle::Entity, plan::Entity>(self.0.id)
+            .await
+    }
+
     async fn has_published_decision(&self, ctx: &Context<'_>) -> Result<bool, Failure> {
         let rows = ctx
             .reader()

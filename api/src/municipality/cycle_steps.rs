@@ -108,7 +108,8 @@ impl CycleMutation {
     }
 
     /// Gives up a cycle with a reason. Only the municipality and the committee see it from then
-    /// on. Role: `PROGRAMME_MANAGER`.
+    /// on, and its work is frozen: milestones, assessments, plans and decisions that are not published
+    /// are read and answer every change with `INVALID_TRANSITION`. Role: `PROGRAMME_MANAGER`.
     async fn cancel_cycle(
         &self,
         ctx: &Context<'_>,
@@ -293,6 +294,7 @@ pub(crate) async fn cancel(
             row.cancellation_reason = Set(Some(input.reason));
         })
         .await?;
+    tx.freeze_work_of(&cycle).await?;
     tx.commit::<cycle::Entity>(Event::CycleCancelled, &cycle)
         .await?;
     Ok(cycle)

@@ -12,7 +12,11 @@ use entity::{
 };
 use fields::fields;
 
-use super::{Cycle, cycle::status_today, rules};
+use super::{
+    Cycle,
+    cycle::{is_cancelled, status_today},
+    rules,
+};
 use crate::{
     access::{Asking, Class, Field, Place, Row, Viewer, field},
     error::Failure,
@@ -109,6 +113,9 @@ impl MilestoneProgressFields {
         let viewer = ctx.viewer();
         let shown = self.shown(viewer);
         let roles = viewer.acting_at(self.place());
+        if is_cancelled(ctx, self.0.cycle_id).await? {
+            return Ok(Vec::new());
+        }
         let actions = rules::MILESTONE.actions(shown);
         let mut mine = actions.iter();
         let standing = if mine.any(|a| rules::MILESTONE.step(shown, *a, roles).is_ok()) {

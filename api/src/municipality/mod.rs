@@ -30,7 +30,7 @@ use fields::fields;
 use self::newest::CurrentCycle;
 pub(crate) use self::{
     code::folded_code,
-    cycle::Cycle,
+    cycle::{Cycle, is_cancelled},
     cycle_steps::CycleMutation,
     enrolment::EnrolmentMutation,
     milestone::MilestoneProgress,

@@ -188,6 +188,7 @@ pub(crate) async fn decide(
     let mut tx = viewer.begin().await?;
     let decision = tx.lock(input.decision_id).await?;
     let step = decision.step(&DECISION, WorkflowAction::Decide, input.expected_version)?;
+    prepare::in_open_cycle(&tx, step.row()).await?;
     let duties = duties::written(&tx, step.row()).await?;
     let step = step.unless(duties.decider_conflict())?;
     let verdict = reached(&tx, step.row(), input).await?;

@@ -14,6 +14,7 @@ use crate::{
     access::{Permitted, Pick, Tx, Viewer},
     assessment::NewestAssessment,
     error::Failure,
+    id::Id,
     journal::Event,
     refusal::{Refused, none_of},
     workflow::Editing,
@@ -88,6 +89,14 @@ async fn approved(tx: &Tx, cycle: &cycle::Model) -> Result<Option<plan::Model>, 
         .order(plan::Column::Number, Order::Desc)
         .one()
         .await
+}
+
+/// Refuses a decision whose cycle was cancelled meanwhile, and holds the cycle against that. Nobody
+/// locks a decision after its cycle, so that nobody waits the other way round.
+pub(super) async fn in_open_cycle(tx: &Tx, decision: &decision::Model) -> Result<(), Refused> {
+    let cycle = Id::<cycle::Entity>::new(decision.cycle_id);
+    tx.lock_root(cycle).await?.thawed()?;
+    Ok(())
 }
 
 fn new_decision(

@@ -8,6 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait};
 
 use super::{
     decide::PublishRecognitionDecisionInput,
+    prepare::in_open_cycle,
     rules::{self, DECISION, NEWER_GRANTED, NOT_TERMINAL},
 };
 use crate::{
@@ -26,6 +27,7 @@ pub(crate) async fn publish(
     let mut tx = viewer.begin().await?;
     let decision = tx.lock(input.decision_id).await?;
     let step = decision.step(&DECISION, WorkflowAction::Publish, input.expected_version)?;
+    in_open_cycle(&tx, step.row()).await?;
     let why = rules::somebody_else(WorkflowAction::Publish);
     let conflict = rules::conflict(viewer.account_id(), step.row().decided_by, why);
     let step = step.unless(conflict)?;

@@ -20,7 +20,7 @@ use crate::{
     error::Failure,
     id::Id,
     in_order::{Executed, Objects, Ready},
-    municipality::{Cycle, Municipality},
+    municipality::{Cycle, Municipality, is_cancelled},
     payload::row_object,
     programme::RecognitionCriterion,
     refusal::UserError,
@@ -183,11 +183,15 @@ impl RecognitionDecisionFields {
         ctx.reader().object(self.0.plan_id).await
     }
 
-    /// What can be done with it now, and what you may do. What the input of the mutation must
+    /// What can be done with it now, and what you may do; nothing once its cycle was cancelled. What the input of the mutation must
     /// hold is told by the mutation.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, Failure> {
         let viewer = ctx.viewer();
         let roles = viewer.acting_at(self.place());
+        let has_steps = !rules::DECISION.actions(self.0.status).is_empty();
+        if has_steps && is_cancelled(ctx, self.0.cycle_id).await? {
+            return Ok(Vec::new());
+        }
         let may = |action| rules::DECISION.step(self.0.status, action, roles).is_ok();
         let reasons = if may(WorkflowAction::Decide) {
             self.against_deciding(ctx).await?

@@ -5,11 +5,17 @@ mod answers;
 mod assessment;
 mod averages;
 mod decision;
+mod due;
+mod frozen;
+mod gates;
+mod indicators;
+mod measuring;
 mod plan;
 mod removal;
 mod series;
+mod versions;
 
 pub(crate) use self::{
     decision::{decide, recognised},
-    plan::{approved, objectives},
+    plan::{adopted, approved, objectives},
 };

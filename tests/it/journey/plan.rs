@@ -57,7 +57,7 @@ async fn plan_is_refused_for_each_broken_gate_and_then_approved(app: App) {
 }
 
 /// Sends a plan through local review and records its adoption.
-async fn adopted(world: &World<'_>, plan: &Value) -> Value {
+pub(crate) async fn adopted(world: &World<'_>, plan: &Value) -> Value {
     let step = World::step("actionPlanId", plan);
     let review = world
         .app

@@ -26,8 +26,8 @@ async fn the_latest_measurement_is_of_the_newest_day_and_stands(app: App) {
     let mut newest = Value::Null;
     for (day, value, expected) in [
         ("2026-11-05", "10", "10"),
-        ("2026-11-09", "20", "20"),
-        ("2026-11-07", "30", "20"),
+        ("2026-11-07", "20", "20"),
+        ("2026-11-06", "30", "20"),
         ("2026-11-09", "40", "40"),
     ] {
         let input = json!({ "actionIndicatorId": indicator, "value": value, "measuredOn": day });
@@ -42,7 +42,7 @@ async fn the_latest_measurement_is_of_the_newest_day_and_stands(app: App) {
         newest = made["measurement"]["id"].clone();
         assert_eq!(latest().await["value"], expected, "{day}");
     }
-    let correction = json!({ "measurementId": newest, "value": "15", "reason": "Counted twice.", "measuredOn": "2026-11-06" });
+    let correction = json!({ "measurementId": newest, "value": "15", "reason": "Counted twice.", "measuredOn": "2026-11-04" });
     app.done(
         &world.coordinator,
         "correctMeasurement",
@@ -53,6 +53,6 @@ async fn the_latest_measurement_is_of_the_newest_day_and_stands(app: App) {
     assert_eq!(
         latest().await["value"],
         "20",
-        "the one of that day that was not corrected"
+        "the newest that was not corrected; the correction is of an earlier day"
     );
 }

@@ -44,6 +44,11 @@ pub(super) const MUTATIONS: &[(&str, &str, &str)] = &[
     ("cancelAction", "actionId", r#""reason": "Why""#),
     ("cancelCycle", "cycleId", r#""reason": "Why""#),
     ("changeAction", "actionId", r#""title": "New""#),
+    (
+        "changeActionIndicator",
+        "actionIndicatorId",
+        r#""label": "New""#,
+    ),
     ("changeActionPlan", "actionPlanId", r#""vision": "New""#),
     ("changeObjective", "objectiveId", r#""title": "New""#),
     (
@@ -103,6 +108,7 @@ pub(super) const MUTATIONS: &[(&str, &str, &str)] = &[
     ("reinstateRecognition", "recognitionId", ""),
     ("rejectCondition", "conditionId", r#""reason": "Why""#),
     ("removeAction", "actionId", ""),
+    ("removeActionIndicator", "actionIndicatorId", ""),
     ("removeObjective", "objectiveId", ""),
     ("returnActionPlan", "actionPlanId", r#""reason": "Why""#),
     ("returnAssessment", "assessmentId", r#""reason": "Why""#),

@@ -46,8 +46,10 @@ async fn z9_counts_of_few_children_are_hidden_from_the_public(app: App) {
     let world = World::of(&app, "FI-837").await;
     let indicator = counted(&world).await;
     let neighbour = app.person(Role::Coordinator, Some("FI-245")).await;
-    for (count, is_hidden) in [(0, false), (1, true), (4, true), (5, false), (17, false)] {
-        let input = json!({ "actionIndicatorId": indicator, "value": count.to_string() });
+    let counts = [(0, false), (1, true), (4, true), (5, false), (17, false)];
+    for (day, (count, is_hidden)) in (10..).zip(counts) {
+        let input = json!({ "actionIndicatorId": indicator, "value": count.to_string(),
+            "measuredOn": format!("2026-11-{day}") });
         let select = "measurement { id }";
         let made = app
             .done(&world.coordinator, "recordMeasurement", input, select)

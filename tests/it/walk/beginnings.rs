@@ -45,6 +45,7 @@ impl Walker<'_> {
         for at in 0..model.things.len() {
             let thing = &model.things[at];
             let is_draft = ["OPEN", "DRAFT", "RETURNED"].contains(&thing.stored);
+            let is_draft = is_draft && !model.is_frozen(at);
             match thing.kind {
                 "Assessment" if is_draft && !thing.is_ready => {
                     found.push(Beginning::Answers(at));

@@ -158,6 +158,9 @@ impl Model {
         if !has_version {
             return Err("VERSION_CONFLICT");
         }
+        if self.is_frozen(at) {
+            return Err("INVALID_TRANSITION");
+        }
         let state = self.state(at);
         let Some(step) = self.machines.of(mutation).find(|step| step.from == state) else {
             return Err("INVALID_TRANSITION");
@@ -172,6 +175,18 @@ impl Model {
             "reinstateRecognition" => self.things[at].before,
             _ => step.to,
         })
+    }
+
+    /// Whether it is work of a cycle that was cancelled. Recognitions and their conditions are not.
+    pub(super) fn is_frozen(&self, at: usize) -> bool {
+        let above = self.things[at].above;
+        match self.things[at].kind {
+            "MilestoneProgress" | "Assessment" | "ActionPlan" | "RecognitionDecision" => {
+                self.things[above].stored == "CANCELLED"
+            }
+            "Action" => self.is_frozen(above),
+            _ => false,
+        }
     }
 
     /// Parts move only while the whole does.
@@ -273,6 +288,9 @@ impl Model {
     ) -> Vec<(&'static str, Option<&'static str>)> {
         let thing = &self.things[at];
         if thing.kind == "RecognitionCondition" && !self.holds_open(thing.above) {
+            return Vec::new();
+        }
+        if self.is_frozen(at) {
             return Vec::new();
         }
         let state = match (thing.kind, self.state(at)) {

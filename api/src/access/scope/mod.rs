@@ -38,6 +38,11 @@ pub(crate) trait Scope: Row + Columns {
     fn rows_of_seen_parent(viewer: &Viewer) -> Condition {
         Self::rows(viewer)
     }
+
+    /// Whether a row is work of a cycle that was cancelled: it is read, and changes no more.
+    fn is_frozen(_row: &Self::Model) -> bool {
+        false
+    }
 }
 
 /// A table whose rows are children of an aggregate root and are loaded by it.

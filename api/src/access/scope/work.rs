@@ -64,6 +64,9 @@ impl Scope for cycle::Entity {
             cycle::Column::MunicipalityId,
         ))
     }
+    fn is_frozen(row: &cycle::Model) -> bool {
+        row.status == CycleStatus::Cancelled
+    }
 }
 
 impl Scope for milestone_progress::Entity {
@@ -105,6 +108,9 @@ impl Scope for assessment::Entity {
             any = any.add(Id.in_subquery(items));
         }
         any
+    }
+    fn is_frozen(row: &assessment::Model) -> bool {
+        row.is_frozen
     }
 }
 
@@ -166,6 +172,9 @@ impl Scope for plan::Entity {
             any = any.add(Id.in_subquery(assigned));
         }
         any
+    }
+    fn is_frozen(row: &plan::Model) -> bool {
+        row.is_frozen
     }
 }
 

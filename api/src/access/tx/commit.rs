@@ -31,7 +31,7 @@ impl Tx {
     ) -> Result<(), Refused> {
         if self.viewer.terms().validate_only {
             self.transaction.rollback().await?;
-            return Err(Refused::Validated);
+            return Err(Refused::Validated(self.warnings));
         }
         self.remember_effect((E::TYPE, E::key(target))).await?;
         let Self {
@@ -40,6 +40,7 @@ impl Tx {
             changes,
             granted,
             subject: _,
+            warnings: _,
         } = self;
         if changes.is_empty() {
             return Ok(transaction.commit().await.map_err(unknown)?);

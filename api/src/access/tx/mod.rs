@@ -20,7 +20,8 @@ use crate::{
     error::Failure,
     id::Id,
     journal::Change,
-    refusal::{Overtaken, Refused},
+    refusal::{Overtaken, Refused, UserError, UserErrorCode},
+    warning::UserWarning,
 };
 
 /// A transaction of one mutation. Dropped without `commit`, it leaves nothing behind.
@@ -32,6 +33,8 @@ pub(crate) struct Tx {
     granted: Option<Granted>,
     /// What the payload holds, where it is not what was committed.
     subject: Option<(&'static str, Uuid)>,
+    /// What the mutation warns of, told also where it is only validated.
+    warnings: Vec<UserWarning>,
 }
 
 /// A row that nobody else can change until the transaction ends.
@@ -39,12 +42,23 @@ pub(crate) struct Tx {
 pub(crate) struct Locked<E: EntityTrait> {
     pub(super) row: E::Model,
     pub(super) viewer: Viewer,
+    /// Whether it is work of a cycle that was cancelled.
+    pub(super) is_frozen: bool,
 }
 
 impl<E: EntityTrait> Locked<E> {
     /// The row as it stands.
     pub(crate) fn row(&self) -> &E::Model {
         &self.row
+    }
+
+    /// Refuses to change what is work of a cycle that was cancelled.
+    pub(crate) fn thawed(self) -> Result<Self, UserError> {
+        if self.is_frozen {
+            let message = "The cycle was cancelled: its work can be read, and not be changed.";
+            return Err(UserError::at(UserErrorCode::InvalidTransition, "", message));
+        }
+        Ok(self)
     }
 }
 
@@ -67,12 +81,18 @@ impl Tx {
             changes: Vec::new(),
             granted: None,
             subject: None,
+            warnings: Vec::new(),
         }
     }
 
     /// Who writes.
     pub(crate) fn viewer(&self) -> &Viewer {
         &self.viewer
+    }
+
+    /// Warns of what a later step will ask for.
+    pub(crate) fn warn(&mut self, warnings: &[UserWarning]) {
+        self.warnings.extend_from_slice(warnings);
     }
 
     /// Reads rows that exist for the viewer, inside the transaction.
@@ -100,10 +120,7 @@ impl Tx {
             .filter(self.viewer.rows::<E>());
         let row = select.lock_exclusive().one(&self.transaction).await?;
         let row = row.ok_or_else(Failure::not_found)?;
-        Ok(Locked {
-            row,
-            viewer: self.viewer.clone(),
-        })
+        Ok(self.locked::<E>(row))
     }
 
     /// Locks a child for writing and its root against transitions, the root first.
@@ -129,17 +146,9 @@ impl Tx {
         let Some((row, Some(root))) = both.one(&self.transaction).await? else {
             return Err(Failure::not_found());
         };
-        let viewer = &self.viewer;
-        Ok((
-            Locked {
-                row: root,
-                viewer: viewer.clone(),
-            },
-            Locked {
-                row,
-                viewer: viewer.clone(),
-            },
-        ))
+        let root = self.locked::<P>(root);
+        let child = self.locked_below(&root, row);
+        Ok((root, child))
     }
 
     /// The root of a child, locked, in place of its table. PostgreSQL comes to its end before it
@@ -176,13 +185,8 @@ impl Tx {
             .filter(self.viewer.rows_below::<C>())
             .order_by_asc(C::ID);
         let rows = select.lock_exclusive().all(&self.transaction).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Locked {
-                row,
-                viewer: self.viewer.clone(),
-            })
-            .collect())
+        let rows = rows.into_iter();
+        Ok(rows.map(|row| self.locked_below(root, row)).collect())
     }
 
     /// Locks every membership of a locked account, seen or not, in the order of their ids: what
@@ -196,11 +200,10 @@ impl Tx {
             .filter(membership::Column::AccountId.eq(account.row.id))
             .order_by_asc(membership::Column::Id);
         let rows = select.lock_exclusive().all(&self.transaction).await?;
-        let locked = |row| Locked {
-            row,
-            viewer: self.viewer.clone(),
-        };
-        Ok(rows.into_iter().map(locked).collect())
+        let rows = rows.into_iter();
+        Ok(rows
+            .map(|row| self.locked::<membership::Entity>(row))
+            .collect())
     }
 
     /// Locks a root against transitions, to add or change several of its children.
@@ -211,10 +214,23 @@ impl Tx {
             .filter(self.viewer.rows::<P>());
         let row = select.lock_shared().one(&self.transaction).await?;
         let row = row.ok_or_else(Failure::not_found)?;
-        Ok(Locked {
+        Ok(self.locked::<P>(row))
+    }
+
+    fn locked<E: Scope>(&self, row: E::Model) -> Locked<E> {
+        Locked {
+            is_frozen: E::is_frozen(&row),
             row,
             viewer: self.viewer.clone(),
-        })
+        }
+    }
+
+    fn locked_below<P: Scope, C: ChildOf<P>>(&self, root: &Locked<P>, row: C::Model) -> Locked<C> {
+        Locked {
+            is_frozen: root.is_frozen,
+            row,
+            viewer: self.viewer.clone(),
+        }
     }
 }
 

@@ -133,6 +133,7 @@ fn new_plan(
         confirmed_by: None,
         completion_proposed_by: None,
         return_reason: None,
+        is_frozen: false,
         created_at: viewer.now(),
         updated_at: viewer.now(),
         version: 1,

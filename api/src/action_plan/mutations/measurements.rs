@@ -1,28 +1,34 @@
 //! Measurements are added and corrected, never changed: a correction is a new row.
 
 use async_graphql::{Context, InputObject, Object};
-use entity::action_plan::{action, action_indicator, measurement, plan};
-use sea_orm::IntoActiveModel;
+use chrono::NaiveDate;
+use entity::{
+    action_plan::{action, action_indicator, measurement, plan},
+    municipality::cycle,
+};
+use sea_orm::{ColumnTrait, IntoActiveModel, Order};
+use uuid::Uuid;
 
 use super::super::{
     Measurement,
     action::carries_out,
     levels,
+    measurement::LatestMeasurement,
     rules::{
         self,
         cells::Reading,
-        units::{self, Given, Measure},
+        units::{self, Days, Given, Measure},
     },
 };
 use crate::{
-    access::{Locked, Permitted, Tx, Viewer},
+    access::{Locked, Permitted, Pick, Tx, Viewer},
     attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, LONG_TEXT, trimmed},
     journal::Event,
     payload::payload,
-    refusal::Refused,
+    refusal::{Refused, UserErrorCode},
     scalars::{Date, Decimal},
 };
 
@@ -41,7 +47,9 @@ pub(crate) struct RecordMeasurementInput {
     pub(crate) denominator: Option<Decimal>,
     /// The reading in words, up to 4,000 characters; with TEXT only.
     pub(crate) text: Option<String>,
-    /// The day it describes, today at the latest; today if absent.
+    /// The day it describes, from the first day of the cycle to today; today if absent. One
+    /// measurement a day: `NOT_UNIQUE` names the one to correct. What was found before the cycle is the
+    /// `baseline` of the indicator.
     pub(crate) measured_on: Option<Date>,
     /// How it was measured, up to 4,000 characters.
     pub(crate) method: Option<String>,
@@ -64,7 +72,8 @@ pub(crate) struct CorrectMeasurementInput {
     pub(crate) denominator: Option<Decimal>,
     /// The reading in words, up to 4,000 characters; with TEXT only.
     pub(crate) text: Option<String>,
-    /// The day it describes, today at the latest; that of the corrected one if absent or null.
+    /// The day it describes, from the first day of the cycle to today, one measurement a day; that of
+    /// the corrected one if absent or null.
     pub(crate) measured_on: Option<Date>,
     /// How it was measured, up to 4,000 characters; as the corrected one if absent or null.
     pub(crate) method: Option<String>,
@@ -103,7 +112,7 @@ impl MeasurementMutation {
     }
 
     /// Corrects a measurement by a new one while the plan is approved. `NOT_UNIQUE` when it was
-    /// corrected already. Roles as for `recordMeasurement`.
+    /// corrected already, or another measurement describes the day. Roles as for `recordMeasurement`.
     async fn correct_measurement(
         &self,
         ctx: &Context<'_>,
@@ -124,19 +133,21 @@ pub(crate) async fn record_measurement(
         .lock_below::<plan::Entity, action_indicator::Entity>(input.action_indicator_id)
         .await?;
     let permitted = permitted(&tx, plan, indicator.row()).await?;
-    let today = viewer.today(permitted.row().programme_id);
+    let days = days(&tx, permitted.row()).await?;
     let given = Given {
         reading: reading(input.value, input.numerator, input.denominator),
         text: trimmed(input.text),
         method: trimmed(input.method),
-        measured_on: input.measured_on.map_or(today, |day| day.0),
+        measured_on: input.measured_on.map_or(days.last, |day| day.0),
     };
+    let mut checks = Checks::default();
+    check_alone(&tx, &mut checks, indicator.row(), given.measured_on, None).await?;
     let mut row = measured(
         viewer,
         permitted.row(),
         indicator.row(),
-        given,
-        Checks::default(),
+        (given, days),
+        checks,
     )?;
     row.id = input.id.map_or(row.id, |id| id.0);
     add(tx, &permitted, row, Event::MeasurementRecorded).await
@@ -152,12 +163,15 @@ pub(crate) async fn correct_measurement(
         .lock_below::<plan::Entity, measurement::Entity>(input.measurement_id)
         .await?;
     let wrong = wrong.row().clone();
+    // Locked like for a new measurement, so that no other takes the day meanwhile.
     let indicator = tx
-        .find::<action_indicator::Entity>()
-        .by_id(Id::new(wrong.action_indicator_id))
-        .await?
-        .ok_or_else(Failure::not_found)?;
+        .lock_children::<_, action_indicator::Entity>(&plan, [wrong.action_indicator_id])
+        .await?;
+    let indicator = indicator.into_iter().next();
+    let indicator = indicator.ok_or_else(Failure::not_found)?.row().clone();
     let permitted = permitted(&tx, plan, &indicator).await?;
+    let mut days = days(&tx, permitted.row()).await?;
+    days.first = days.first.min(wrong.measured_on);
     let given = Given {
         reading: reading(input.value, input.numerator, input.denominator),
         text: trimmed(input.text),
@@ -166,7 +180,9 @@ pub(crate) async fn correct_measurement(
     };
     let mut checks = Checks::default();
     checks.required_text("reason", &input.reason, LONG_TEXT);
-    let mut row = measured(viewer, permitted.row(), &indicator, given, checks)?;
+    let corrected = Some(wrong.id);
+    check_alone(&tx, &mut checks, &indicator, given.measured_on, corrected).await?;
+    let mut row = measured(viewer, permitted.row(), &indicator, (given, days), checks)?;
     row.id = input.id.map_or(row.id, |id| id.0);
     row.supersedes_id = Some(wrong.id);
     row.correction_reason = trimmed(Some(input.reason));
@@ -183,6 +199,44 @@ fn reading(
         numerator: numerator.map(|number| number.0),
         denominator: denominator.map(|number| number.0),
     }
+}
+
+/// The days that a measurement of a plan may describe.
+async fn days(tx: &Tx, plan: &plan::Model) -> Result<Days, Failure> {
+    let cycle = Id::<cycle::Entity>::new(plan.cycle_id);
+    let cycle = tx.find::<cycle::Entity>().by_id(cycle).await?;
+    Ok(Days {
+        first: cycle.ok_or_else(Failure::not_found)?.start_on,
+        last: tx.viewer().today(plan.programme_id),
+    })
+}
+
+/// Checks that no other measurement describes the day; the indicator is locked. Days that have two
+/// from before keep them.
+async fn check_alone(
+    tx: &Tx,
+    checks: &mut Checks,
+    indicator: &action_indicator::Model,
+    day: NaiveDate,
+    corrected: Option<Uuid>,
+) -> Result<(), Failure> {
+    use measurement::Column::{ActionIndicatorId, Id as Key, MeasuredOn};
+    let standing = tx
+        .find::<measurement::Entity>()
+        .filter(ActionIndicatorId.eq(indicator.id))
+        .filter(MeasuredOn.eq(day))
+        .filter(LatestMeasurement.filter(tx.viewer()))
+        .order(Key, Order::Desc)
+        .all()
+        .await?;
+    let other = standing.iter().find(|row| Some(row.id) != corrected);
+    let is_own_day = standing.iter().any(|row| Some(row.id) == corrected);
+    if let Some(other) = other.filter(|_| !is_own_day) {
+        let other = Id::<measurement::Entity>::new(other.id);
+        let message = format!("{other} describes {day} already; correct that one.");
+        checks.fault(UserErrorCode::NotUnique, "measuredOn", message);
+    }
+    Ok(())
 }
 
 /// The permission to measure what an action brought about.
@@ -204,7 +258,7 @@ fn measured(
     viewer: &Viewer,
     plan: &plan::Model,
     indicator: &action_indicator::Model,
-    given: Given,
+    (given, days): (Given, Days),
     mut checks: Checks,
 ) -> Result<measurement::Model, Refused> {
     let levels = levels(viewer, plan);
@@ -213,9 +267,8 @@ fn measured(
         counts: indicator.counts,
         levels: &levels,
     };
-    let today = viewer.today(plan.programme_id);
     let has_target = indicator.target.is_some();
-    let reading = match units::measured(measure, has_target, &given, today) {
+    let reading = match units::measured(measure, has_target, &given, days) {
         Ok(reading) => reading,
         Err(faults) => {
             checks.extend(faults);

@@ -3,6 +3,7 @@
 
 pub(crate) mod baseline;
 pub(crate) mod cells;
+pub(crate) mod force;
 pub(crate) mod gates;
 pub(crate) mod periods;
 pub(crate) mod units;

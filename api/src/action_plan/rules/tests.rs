@@ -16,7 +16,8 @@ fn roles(roles: &[Role]) -> Roles {
         .fold(Roles::default(), |all, role| all.with(*role))
 }
 
-fn plan(status: PlanStatus) -> plan::Model {
+/// A plan in a state.
+pub(super) fn plan(status: PlanStatus) -> plan::Model {
     plan::Model {
         id: Uuid::nil(),
         programme_id: Uuid::nil(),
@@ -39,6 +40,7 @@ fn plan(status: PlanStatus) -> plan::Model {
         confirmed_by: None,
         completion_proposed_by: Some(Uuid::from_u128(3)),
         return_reason: None,
+        is_frozen: false,
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
         version: 1,

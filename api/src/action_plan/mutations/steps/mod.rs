@@ -99,14 +99,14 @@ pub(crate) struct AcceptActionPlanCompletionInput {
 
 payload! {
     /// What `sendActionPlanToLocalReview` did.
-    SendActionPlanToLocalReviewPayload {
+    SendActionPlanToLocalReviewPayload with warnings {
         /// The plan as it is now.
         action_plan: ActionPlan
     }
 }
 payload! {
     /// What `adoptActionPlan` did.
-    AdoptActionPlanPayload {
+    AdoptActionPlanPayload with warnings {
         /// The plan as it is now.
         action_plan: ActionPlan
     }
@@ -160,7 +160,8 @@ pub(crate) struct PlanStepMutation;
 
 #[Object]
 impl PlanStepMutation {
-    /// Sends a plan in DRAFT or RETURNED to readers inside the municipality. Role: COORDINATOR.
+    /// Sends a plan in DRAFT or RETURNED to readers inside the municipality. `warnings` name every
+    /// gate of the programme version that it would not pass at its submission. Role: COORDINATOR.
     async fn send_action_plan_to_local_review(
         &self,
         ctx: &Context<'_>,
@@ -177,7 +178,8 @@ impl PlanStepMutation {
 
     /// Adopts a plan in `LOCAL_REVIEW`. Role: `DECISION_MAKER`; where the programme records
     /// decisions, the COORDINATOR too, with body, day and reference. `RULES_UNMET` unless children
-    /// were heard.
+    /// were heard. `warnings` name every gate that the plan would not pass at its submission: better
+    /// mended before a body adopts it.
     async fn adopt_action_plan(
         &self,
         ctx: &Context<'_>,

@@ -24,7 +24,11 @@ use crate::{
     input::trimmed,
     journal::Event,
     refusal::Refused,
+    warning::UserWarning,
 };
+
+/// A plan as a step left it, with what a later step will ask for.
+type Warned = (plan::Model, Vec<UserWarning>);
 
 /// A step that role, version, state and duty allow.
 async fn stepping(
@@ -64,15 +68,32 @@ async fn write(
     Ok(plan)
 }
 
+/// The same for a step on the way to submission, with what that will ask for.
+async fn write_warned(
+    mut tx: Tx,
+    permitted: Permitted<plan::Entity>,
+    event: Event,
+    change: impl FnOnce(&mut plan::ActiveModel),
+) -> Result<Warned, Refused> {
+    let plan = permitted.row();
+    let objectives = tx.children::<plan::Entity, objective::Entity>(plan).await?;
+    let unmet = unmet(tx.viewer(), plan, &objectives).into_iter();
+    let warnings: Vec<_> = unmet.map(UserWarning::of_later).collect();
+    tx.warn(&warnings);
+    let plan = write(tx, permitted, event, change).await?;
+    Ok((plan, warnings))
+}
+
 /// Sends a plan to local review. An adoption of an earlier round no longer counts.
 pub(crate) async fn send_action_plan_to_local_review(
     viewer: &Viewer,
     input: SendActionPlanToLocalReviewInput,
-) -> Result<plan::Model, Refused> {
+) -> Result<Warned, Refused> {
     let tx = viewer.begin().await?;
     let version = input.expected_version;
     let permitted = permitted(&tx, input.action_plan_id, SendToLocalReview, version).await?;
-    write(tx, permitted, Event::ActionPlanSentToLocalReview, |row| {
+    let event = Event::ActionPlanSentToLocalReview;
+    write_warned(tx, permitted, event, |row| {
         row.adoption_body = Set(None);
         row.adopted_on = Set(None);
         row.adoption_reference = Set(None);
@@ -87,7 +108,7 @@ pub(crate) async fn send_action_plan_to_local_review(
 pub(crate) async fn adopt_action_plan(
     viewer: &Viewer,
     input: AdoptActionPlanInput,
-) -> Result<plan::Model, Refused> {
+) -> Result<Warned, Refused> {
     let tx = viewer.begin().await?;
     let version = input.expected_version;
     let step = stepping(&tx, input.action_plan_id, Adopt, version).await?;
@@ -102,7 +123,7 @@ pub(crate) async fn adopt_action_plan(
         were_children_heard: input.were_children_heard,
     };
     let permitted = step.given(rules::adoption_unmet(&adoption, !decides, today))?;
-    write(tx, permitted, Event::ActionPlanAdopted, |row| {
+    write_warned(tx, permitted, Event::ActionPlanAdopted, |row| {
         row.adoption_body = Set(adoption.body);
         row.adopted_on = Set(Some(adoption.adopted_on.unwrap_or(today)));
         row.adoption_reference = Set(adoption.reference);

@@ -49,7 +49,15 @@ impl Measure<'_> {
                 path,
                 no_level(self.levels),
             ),
-            Unit::Count => self.check_count(checks, path, Some(number)),
+            Unit::Count => {
+                self.check_count(checks, path, Some(number));
+                checks.ensure(
+                    number % MILLION == 0 || self.is_of_people(),
+                    Invalid,
+                    path,
+                    "A COUNT is a whole number.",
+                );
+            }
             Unit::Percent if self.is_of_people() => checks.ensure(
                 (0..=100 * MILLION).contains(&number),
                 OutOfRange,
@@ -136,6 +144,15 @@ pub(crate) fn definition(
     checks.into_faults()
 }
 
+/// The first and the last day that a measurement may describe.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Days {
+    /// The first day of the cycle, or an earlier one that a measurement to be corrected describes.
+    pub(crate) first: NaiveDate,
+    /// Today.
+    pub(crate) last: NaiveDate,
+}
+
 /// A measurement as it is given.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Given {
@@ -151,17 +168,12 @@ pub(crate) fn measured(
     measure: Measure<'_>,
     has_target: bool,
     given: &Given,
-    today: NaiveDate,
+    days: Days,
 ) -> Result<Reading, Vec<UserError>> {
     let mut checks = Checks::default();
     checks.text("text", given.text.as_deref(), LONG_TEXT.public());
     checks.text("method", given.method.as_deref(), LONG_TEXT.public());
-    checks.ensure(
-        given.measured_on <= today,
-        OutOfRange,
-        "measuredOn",
-        still_to_come(today),
-    );
+    check_day(&mut checks, given.measured_on, days);
     let mut reading = given.reading;
     if measure.unit == Unit::Percent && reading.value.is_none() {
         reading.value = share(reading);
@@ -173,6 +185,23 @@ pub(crate) fn measured(
         faults if faults.is_empty() => Ok(reading),
         faults => Err(faults),
     }
+}
+
+fn check_day(checks: &mut Checks, day: NaiveDate, Days { first, last }: Days) {
+    checks.ensure(
+        day <= last,
+        OutOfRange,
+        "measuredOn",
+        format!("This day is still to come; {last} is the last one."),
+    );
+    checks.ensure(
+        first <= day,
+        OutOfRange,
+        "measuredOn",
+        format!(
+            "The cycle begins on {first}. What was found before is the baseline of the indicator."
+        ),
+    );
 }
 
 fn check_words(checks: &mut Checks, unit: Unit, reading: Reading, has_text: bool) {

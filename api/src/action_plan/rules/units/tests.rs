@@ -16,6 +16,13 @@ fn today() -> NaiveDate {
     "2026-11-22".parse().unwrap()
 }
 
+fn days() -> Days {
+    Days {
+        first: "2026-01-15".parse().unwrap(),
+        last: today(),
+    }
+}
+
 /// Numbers in tenths, so that halves can be written.
 fn tenths(number: i64) -> i64 {
     number * 100_000
@@ -41,7 +48,7 @@ fn paths(faults: Vec<UserError>) -> Vec<String> {
 }
 
 fn faults(measure: Measure<'_>, has_target: bool, given: &Given) -> Vec<String> {
-    measured(measure, has_target, given, today()).map_or_else(paths, |_| Vec::new())
+    measured(measure, has_target, given, days()).map_or_else(paths, |_| Vec::new())
 }
 
 #[test]
@@ -58,7 +65,8 @@ fn values_fit_their_unit() {
         (Level, NotPeople, 25, false),
         (Count, Children, 30, true),
         (Count, Children, 25, false),
-        (Count, NotPeople, 25, true),
+        (Count, NotPeople, 30, true),
+        (Count, NotPeople, 25, false),
         (Count, NotPeople, -10, false),
         (Percent, Children, 1000, true),
         (Percent, Children, 1001, false),
@@ -147,21 +155,40 @@ fn a_share_is_worked_out() {
         measure(Percent, Children),
         true,
         &given(None, Some(450), Some(600)),
-        today(),
+        days(),
     );
     assert_eq!(reading.map(|r| r.value), Ok(Some(75_000_000)));
 }
 
 #[test]
-fn the_future_is_not_measured() {
-    let tomorrow = Given {
-        measured_on: today().succ_opt().unwrap(),
-        ..given(Some(10), None, None)
-    };
-    assert_eq!(
-        faults(measure(Count, NotPeople), false, &tomorrow),
-        ["measuredOn"]
-    );
+fn measurements_lie_between_the_beginning_of_the_cycle_and_today() {
+    let Days { first, last } = days();
+    for (day, fits) in [
+        (first.pred_opt(), false),
+        (Some(first), true),
+        (Some(last), true),
+        (last.succ_opt(), false),
+    ] {
+        let given = Given {
+            measured_on: day.unwrap(),
+            ..given(Some(10), None, None)
+        };
+        let told = measured(measure(Count, NotPeople), false, &given, days());
+        let told = told.err().unwrap_or_default();
+        assert_eq!(told.is_empty(), fits, "{day:?}");
+        for fault in told {
+            assert_eq!(
+                (fault.code, fault.path),
+                (OutOfRange, vec!["measuredOn".to_owned()])
+            );
+            let bound = if day < Some(last) { first } else { last };
+            assert!(
+                fault.message.contains(&bound.to_string()),
+                "{}",
+                fault.message
+            );
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,5 @@
-//! Writes of actions: add, change, remove. Their steps are in `carrying_out`.
+//! What the writes of actions do: lock, permit, check, write, commit.
 
-use async_graphql::{Context, Enum, InputObject, Object};
 use entity::action_plan::{
     ActionStatus, DatePrecision, action, objective, plan, responsible_entity,
 };
@@ -9,156 +8,29 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        Action, ActionPlan,
-        rules::{self, periods},
+        super::{
+            rules::{
+                self,
+                periods::{self, Known},
+            },
+            season::SeasonOfYear,
+        },
+        full, next_ordinal,
+        removal::remove_actions,
     },
-    full, next_ordinal,
-    removal::remove_actions,
+    ActionField, AddActionInput, ChangeActionInput, RemoveActionInput,
 };
 use crate::{
     access::{Tx, Viewer},
-    attempt::Attempt,
     error::Failure,
     id::Id,
     input::{Checks, LONG_TEXT, SHORT_TEXT, trimmed},
     journal::Event,
-    payload::payload,
     refusal::{Refused, UserErrorCode},
-    scalars::Date,
 };
 
 /// The most actions of an objective.
 const ACTIONS_MAX: usize = 30;
-
-/// What of an action can be cleared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub(crate) enum ActionField {
-    /// The description.
-    Description,
-    /// Who carries it out.
-    ResponsibleEntity,
-    /// Its first day.
-    StartOn,
-    /// The day it has to be done by, with its precision.
-    DueOn,
-}
-
-/// Adds an action to an objective.
-#[derive(Clone, Debug, InputObject)]
-pub(crate) struct AddActionInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<action::Entity>>,
-    /// The objective.
-    pub(crate) objective_id: Id<objective::Entity>,
-    /// What is done, up to 300 characters.
-    pub(crate) title: String,
-    /// How it is done, up to 4,000 characters.
-    pub(crate) description: Option<String>,
-    /// Who carries it out: a responsible entity of the municipality.
-    pub(crate) responsible_entity_id: Option<Id<responsible_entity::Entity>>,
-    /// Its first day.
-    pub(crate) start_on: Option<Date>,
-    /// The day it has to be done by; any day of the month or year that is meant, or
-    /// of the last month of the season.
-    pub(crate) due_on: Option<Date>,
-    /// How exactly `dueOn` is known; DAY if absent.
-    pub(crate) due_on_precision: Option<DatePrecision>,
-}
-
-/// Changes an action. What is absent or null stays as it is; `clear` empties.
-#[derive(Clone, Debug, InputObject)]
-pub(crate) struct ChangeActionInput {
-    /// The action.
-    pub(crate) action_id: Id<action::Entity>,
-    /// What is done, up to 300 characters. Null leaves it unchanged.
-    pub(crate) title: Option<String>,
-    /// How it is done, up to 4,000 characters. Null leaves it unchanged.
-    pub(crate) description: Option<String>,
-    /// Who carries it out: a responsible entity of the municipality. Null leaves it unchanged.
-    pub(crate) responsible_entity_id: Option<Id<responsible_entity::Entity>>,
-    /// Its first day. Null leaves it unchanged.
-    pub(crate) start_on: Option<Date>,
-    /// The day it has to be done by; any day of the month or year that is meant, or of the last
-    /// month of the season. Null leaves it unchanged.
-    pub(crate) due_on: Option<Date>,
-    /// How exactly `dueOn` is known; goes with `dueOn`. Null leaves it unchanged, but beside a
-    /// `dueOn` it means DAY.
-    pub(crate) due_on_precision: Option<DatePrecision>,
-    /// What to empty.
-    pub(crate) clear: Option<Vec<ActionField>>,
-    /// The version you read.
-    pub(crate) expected_version: i32,
-}
-
-/// Removes an action with its indicators.
-#[derive(Clone, Debug, InputObject)]
-pub(crate) struct RemoveActionInput {
-    /// The action.
-    pub(crate) action_id: Id<action::Entity>,
-    /// The version you read.
-    pub(crate) expected_version: i32,
-}
-
-payload! {
-    /// What `addAction` did.
-    AddActionPayload {
-        /// The new action.
-        action: Action
-    }
-}
-payload! {
-    /// What `changeAction` did.
-    ChangeActionPayload {
-        /// The action as it is now.
-        action: Action
-    }
-}
-payload! {
-    /// What `removeAction` did.
-    RemoveActionPayload {
-        /// The plan without it.
-        action_plan: ActionPlan
-    }
-}
-
-/// Writes of actions.
-#[derive(Debug, Default)]
-pub(crate) struct ActionPartMutation;
-
-#[Object]
-impl ActionPartMutation {
-    /// Adds an action to an objective of a plan in DRAFT or RETURNED, at most 30. Role:
-    /// COORDINATOR.
-    async fn add_action(
-        &self,
-        ctx: &Context<'_>,
-        input: Attempt<AddActionInput>,
-    ) -> Result<Option<AddActionPayload>, Failure> {
-        let (viewer, input) = input.by(ctx)?;
-        AddActionPayload::of(ctx, &viewer, add_action(&viewer, input).await).await
-    }
-
-    /// Changes an action of a plan in DRAFT or RETURNED. Days and who carries it out can also be
-    /// changed while the plan is approved. Role: COORDINATOR.
-    async fn change_action(
-        &self,
-        ctx: &Context<'_>,
-        input: Attempt<ChangeActionInput>,
-    ) -> Result<Option<ChangeActionPayload>, Failure> {
-        let (viewer, input) = input.by(ctx)?;
-        ChangeActionPayload::of(ctx, &viewer, change_action(&viewer, input).await).await
-    }
-
-    /// Removes an action and its indicators from a plan in DRAFT or RETURNED. Role: COORDINATOR.
-    async fn remove_action(
-        &self,
-        ctx: &Context<'_>,
-        input: Attempt<RemoveActionInput>,
-    ) -> Result<Option<RemoveActionPayload>, Failure> {
-        let (viewer, input) = input.by(ctx)?;
-        RemoveActionPayload::of(ctx, &viewer, remove_action(&viewer, input).await).await
-    }
-}
 
 /// Adds an action.
 pub(crate) async fn add_action(
@@ -184,8 +56,10 @@ pub(crate) async fn add_action(
         return Err(full(ACTIONS_MAX, "actions fit in an objective").into());
     }
     let ordinal = next_ordinal(siblings().map(|row| row.ordinal));
-    let row = new_action(viewer, objective.row(), ordinal, input);
-    check(&tx, &row, Checks::default()).await?;
+    let mut checks = Checks::default();
+    let row = new_action(viewer, objective.row(), ordinal, input, &mut checks);
+    check_due(&mut checks, permitted.row(), &row);
+    check(&tx, &row, checks).await?;
     let action = tx
         .create::<plan::Entity, action::Entity>(&permitted, row.into_active_model())
         .await?;
@@ -199,8 +73,14 @@ fn new_action(
     objective: &objective::Model,
     ordinal: i32,
     input: AddActionInput,
+    checks: &mut Checks,
 ) -> action::Model {
-    let due_on = input.due_on.map(|day| day.0);
+    let given = periods::Given {
+        day: input.due_on.map(|day| day.0),
+        precision: input.due_on_precision,
+        season: input.due_season.map(SeasonOfYear::parts),
+    };
+    let due = periods::known(checks, periods::DUE, given);
     action::Model {
         id: input.id.map_or_else(|| viewer.new_id(), |id| id.0),
         programme_id: objective.programme_id,
@@ -212,10 +92,10 @@ fn new_action(
         description: trimmed(input.description),
         responsible_entity_id: input.responsible_entity_id.map(|id| id.0),
         start_on: input.start_on.map(|day| day.0),
-        due_on: periods::known(due_on, input.due_on_precision).0,
-        due_on_precision: input
-            .due_on_precision
-            .or(due_on.map(|_| DatePrecision::Day)),
+        due_on: due.day,
+        due_on_precision: due.precision,
+        due_season: due.season,
+        due_outside_reason: trimmed(input.due_outside_reason),
         status: ActionStatus::Planned,
         cancellation_reason: None,
         completed_on: None,
@@ -233,11 +113,10 @@ async fn check(tx: &Tx, row: &action::Model, mut checks: Checks) -> Result<(), R
         row.description.as_deref(),
         LONG_TEXT.public(),
     );
-    periods::check_precision(
-        &mut checks,
-        "dueOnPrecision",
-        row.due_on,
-        row.due_on_precision,
+    checks.text(
+        "dueOutsideReason",
+        row.due_outside_reason.as_deref(),
+        LONG_TEXT.public(),
     );
     periods::check_order(&mut checks, "dueOn", row.start_on, row.due_on);
     let is_known = match row.responsible_entity_id {
@@ -251,6 +130,18 @@ async fn check(tx: &Tx, row: &action::Model, mut checks: Checks) -> Result<(), R
         "There is no such responsible entity in this municipality.",
     );
     checks.done()
+}
+
+/// Checks when an action is due, where that is said now: what is stored stays, whatever becomes of
+/// the period of the plan.
+fn check_due(checks: &mut Checks, plan: &plan::Model, row: &action::Model) {
+    let due = Known {
+        day: row.due_on,
+        precision: row.due_on_precision,
+        season: row.due_season,
+    };
+    let period = (plan.period_from, plan.period_to);
+    periods::check_within(checks, period, due, row.due_outside_reason.as_deref());
 }
 
 async fn is_of_place(tx: &Tx, row: &action::Model, entity: Uuid) -> Result<bool, Failure> {
@@ -278,7 +169,11 @@ pub(crate) async fn change_action(
     let editing = rules::changing(is_adjustment);
     let permitted = plan.edit_child(action, editing, input.expected_version)?;
     let mut checks = Checks::default();
+    let names_due = says_when(&input) || input.due_outside_reason.is_some();
     let after = changed(permitted.row(), input, &mut checks);
+    if names_due {
+        check_due(&mut checks, plan.row(), &after);
+    }
     check(&tx, &after, checks).await?;
     let action = tx
         .update(permitted, |row| {
@@ -290,13 +185,21 @@ pub(crate) async fn change_action(
     Ok(action)
 }
 
-fn changed(before: &action::Model, input: ChangeActionInput, checks: &mut Checks) -> action::Model {
-    let clear = input.clear.unwrap_or_default();
+fn says_when(input: &ChangeActionInput) -> bool {
+    input.due_on.is_some() || input.due_on_precision.is_some() || input.due_season.is_some()
+}
+
+fn changed(
+    before: &action::Model,
+    mut input: ChangeActionInput,
+    checks: &mut Checks,
+) -> action::Model {
+    let clear = input.clear.take().unwrap_or_default();
     let sets = |field: &ActionField| match field {
         ActionField::Description => input.description.is_some(),
         ActionField::ResponsibleEntity => input.responsible_entity_id.is_some(),
         ActionField::StartOn => input.start_on.is_some(),
-        ActionField::DueOn => input.due_on.is_some(),
+        ActionField::DueOn => says_when(&input) || input.due_outside_reason.is_some(),
     };
     checks.ensure(
         !clear.iter().any(sets),
@@ -304,13 +207,14 @@ fn changed(before: &action::Model, input: ChangeActionInput, checks: &mut Checks
         "clear",
         "Set a value or clear it, not both.",
     );
+    let given = says_when(&input).then(|| given(before, &input));
     let mut after = before.clone();
     for field in clear {
         match field {
             ActionField::Description => after.description = None,
             ActionField::ResponsibleEntity => after.responsible_entity_id = None,
             ActionField::StartOn => after.start_on = None,
-            ActionField::DueOn => (after.due_on, after.due_on_precision) = (None, None),
+            ActionField::DueOn => set_due(&mut after, Known::default(), None),
         }
     }
     if let Some(title) = input.title {
@@ -320,19 +224,34 @@ fn changed(before: &action::Model, input: ChangeActionInput, checks: &mut Checks
     let entity = input.responsible_entity_id.map(|id| id.0);
     after.responsible_entity_id = entity.or(after.responsible_entity_id);
     after.start_on = input.start_on.map(|day| day.0).or(after.start_on);
-    // A day that is named anew without a precision is meant to the day.
-    match (input.due_on, input.due_on_precision) {
-        (Some(day), precision) => {
-            (after.due_on, after.due_on_precision) = periods::known(Some(day.0), precision);
-        }
-        (None, Some(precision)) => {
-            let day = after.due_on;
-            after.due_on = day.map(|day| periods::last_day(day, precision));
-            after.due_on_precision = Some(precision);
-        }
-        (None, None) => {}
+    let reason = trimmed(input.due_outside_reason);
+    if let Some(given) = given {
+        let due = periods::known(checks, periods::DUE, given);
+        set_due(&mut after, due, reason);
+    } else {
+        after.due_outside_reason = reason.or(after.due_outside_reason);
     }
     after
+}
+
+/// What is said of when an action is due. A precision alone is that of the stored day.
+fn given(before: &action::Model, input: &ChangeActionInput) -> periods::Given {
+    let precision = input.due_on_precision;
+    let is_alone = input.due_on.is_none() && input.due_season.is_none();
+    let has_day = is_alone && precision != Some(DatePrecision::Ongoing);
+    let stored = before.due_on.filter(|_| has_day);
+    periods::Given {
+        day: input.due_on.map(|day| day.0).or(stored),
+        precision,
+        season: input.due_season.map(SeasonOfYear::parts),
+    }
+}
+
+fn set_due(row: &mut action::Model, due: Known, outside_reason: Option<String>) {
+    row.due_on = due.day;
+    row.due_on_precision = due.precision;
+    row.due_season = due.season;
+    row.due_outside_reason = outside_reason;
 }
 
 /// Removes an action; answers with the plan.
