@@ -19,11 +19,11 @@ use crate::{
     access::{Tx, Viewer},
     attempt::Attempt,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     input::{Checks, LONG_TEXT, SHORT_TEXT, trimmed},
     journal::Event,
     payload::payload,
-    refusal::{Refused, UserErrorCode},
+    refusal::{Refused, UserError, UserErrorCode},
     scalars::Date,
 };
 
@@ -46,8 +46,9 @@ pub(crate) enum ActionField {
 /// Adds an action to an objective.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct AddActionInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<action::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<action::Entity>>,
     /// The objective.
     pub(crate) objective_id: Id<objective::Entity>,
     /// What is done, up to 300 characters.
@@ -183,7 +184,7 @@ pub(crate) async fn add_action(
         return Err(full(ACTIONS_MAX, "actions fit in an objective").into());
     }
     let ordinal = next_ordinal(siblings().map(|row| row.ordinal));
-    let row = new_action(viewer, objective.row(), ordinal, input);
+    let row = new_action(viewer, objective.row(), ordinal, input)?;
     check(&tx, &row, Checks::default()).await?;
     let action = tx
         .create::<plan::Entity, action::Entity>(&permitted, row.into_active_model())
@@ -198,10 +199,10 @@ fn new_action(
     objective: &objective::Model,
     ordinal: i32,
     input: AddActionInput,
-) -> action::Model {
+) -> Result<action::Model, UserError> {
     let due_on = input.due_on.map(|day| day.0);
-    action::Model {
-        id: input.id.map_or_else(|| viewer.new_id(), |id| id.0),
+    Ok(action::Model {
+        id: viewer.key(input.id.as_ref())?,
         programme_id: objective.programme_id,
         municipality_id: objective.municipality_id,
         plan_id: objective.plan_id,
@@ -221,7 +222,7 @@ fn new_action(
         created_at: viewer.now(),
         updated_at: viewer.now(),
         version: 1,
-    }
+    })
 }
 
 /// Checks an action as it is to be stored, together with the faults found before.

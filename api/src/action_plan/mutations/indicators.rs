@@ -21,11 +21,11 @@ use crate::{
     access::Viewer,
     attempt::Attempt,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     input::{Checks, trimmed},
     journal::Event,
     payload::payload,
-    refusal::Refused,
+    refusal::{Refused, UserError},
     scalars::{Date, Decimal},
 };
 
@@ -37,8 +37,9 @@ const INDICATORS_MAX: usize = 20;
 /// of people is 0 to 100.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct DefineActionIndicatorInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<action_indicator::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<action_indicator::Entity>>,
     /// The action.
     pub(crate) action_id: Id<action::Entity>,
     /// What is measured, up to 300 characters.
@@ -121,7 +122,7 @@ pub(crate) async fn define_action_indicator(
     }
     let ordinal = next_ordinal(siblings().map(|row| row.ordinal));
     check(viewer, permitted.row(), &input).done()?;
-    let row = new_indicator(viewer, action.row(), ordinal, input);
+    let row = new_indicator(viewer, action.row(), ordinal, input)?;
     let indicator = tx
         .create::<plan::Entity, action_indicator::Entity>(&permitted, row.into_active_model())
         .await?;
@@ -164,11 +165,11 @@ fn new_indicator(
     action: &action::Model,
     ordinal: i32,
     input: DefineActionIndicatorInput,
-) -> action_indicator::Model {
+) -> Result<action_indicator::Model, UserError> {
     let target_on = input.target_on.map(|day| day.0);
     let (target_on, target_on_precision) = periods::known(target_on, input.target_on_precision);
-    action_indicator::Model {
-        id: input.id.map_or_else(|| viewer.new_id(), |id| id.0),
+    Ok(action_indicator::Model {
+        id: viewer.key(input.id.as_ref())?,
         programme_id: action.programme_id,
         municipality_id: action.municipality_id,
         plan_id: action.plan_id,
@@ -188,5 +189,5 @@ fn new_indicator(
         created_at: viewer.now(),
         updated_at: viewer.now(),
         version: 1,
-    }
+    })
 }

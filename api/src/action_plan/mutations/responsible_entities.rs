@@ -13,7 +13,7 @@ use crate::{
     access::{Place, Resource, Viewer},
     attempt::Attempt,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     input::{Checks, SHORT_TEXT},
     journal::Event,
     payload::payload,
@@ -26,8 +26,9 @@ pub(in crate::action_plan) const WRITERS: &[Role] = &[Role::Coordinator];
 /// Adds a responsible entity to a municipality.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct AddResponsibleEntityInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<responsible_entity::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<responsible_entity::Entity>>,
     /// Key of the programme, such as `FI`.
     pub(crate) programme: String,
     /// The municipality.
@@ -120,7 +121,7 @@ pub(crate) async fn add_responsible_entity(
     checks.required_text("name", &input.name, SHORT_TEXT.public());
     checks.done()?;
     let row = responsible_entity::ActiveModel {
-        id: Set(input.id.map_or_else(|| viewer.new_id(), |id| id.0)),
+        id: Set(viewer.key(input.id.as_ref())?),
         programme_id: Set(programme),
         municipality_id: Set(municipality.id),
         name: Set(input.name.trim().to_owned()),
