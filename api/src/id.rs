@@ -231,4 +231,15 @@ mod tests {
             assert!(decode(text).is_none(), "{text}");
         }
     }
+
+    #[test]
+    fn an_id_of_another_type_is_no_key_that_was_ever_made() {
+        use entity::{account::account, municipality::municipality};
+        let municipality = Id::<municipality::Entity>::new(Uuid::nil());
+        let read =
+            Id::<account::Entity>::parse(municipality.to_value()).unwrap_or(Id::new(Uuid::nil()));
+        assert!(!read.0.is_nil() && made_at(read.0).is_none());
+        let own = Id::<municipality::Entity>::parse(municipality.to_value()).ok();
+        assert_eq!(own, Some(municipality));
+    }
 }

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn ids_of_another_version_or_from_the_future_are_told_once() {
         let nil = "obj_00000000000000000000000000";
-        let ahead = "019b0000-0000-7000-8000-000000000001";
+        let ahead = "01b00000-0000-7000-8000-000000000001";
         let found = told(&[
             change("Objective", NIL, Some(1)),
             change("Objective", NIL, Some(2)),

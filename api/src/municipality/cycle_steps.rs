@@ -22,7 +22,7 @@ use crate::{
     journal::Event,
     payload::payload,
     refusal::{Refused, UserError, UserErrorCode},
-    scalars::Date,
+    scalars::{self, Date},
 };
 
 /// Starts a cycle of a participation, with every milestone of the programme.
@@ -184,6 +184,16 @@ fn period(
             "The end has to come after the first day.",
         ),
     }
+    let milestones = version.milestones.iter();
+    let due = milestones
+        .filter_map(|milestone| rules::of_ordinal(&milestone.due_months.0, ordinal))
+        .filter_map(|months| rules::months_later(start, months));
+    checks.ensure(
+        due.chain(end).all(scalars::is_in_range),
+        UserErrorCode::OutOfRange,
+        "startOn",
+        "What follows from this day would come after 2199.",
+    );
     checks.done()?;
     Ok((start, end.unwrap_or(start)))
 }

@@ -17,6 +17,7 @@ use crate::{
         UserError,
         UserErrorCode::{Invalid, NotFound, NotUnique, OutOfRange, Required, RulesUnmet},
     },
+    scalars,
 };
 
 /// The most conditions of one decision.
@@ -156,6 +157,12 @@ fn validity(
         checks.fault(Required, "validUntil", "Say the last day.");
         return None;
     };
+    checks.ensure(
+        scalars::is_in_range(until),
+        OutOfRange,
+        "validFrom",
+        "From this day on it would last beyond 2199.",
+    );
     checks.ensure(
         until >= from,
         OutOfRange,

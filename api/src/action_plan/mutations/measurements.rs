@@ -34,7 +34,8 @@ pub(crate) struct RecordMeasurementInput {
     pub(crate) id: Option<NewId<measurement::Entity>>,
     /// The action indicator.
     pub(crate) action_indicator_id: Id<action_indicator::Entity>,
-    /// The value. May be absent for PERCENT with numerator and denominator.
+    /// The value. May be absent for PERCENT with numerator and denominator: the share is worked out
+    /// of them then, rounded half to even at 6 digits.
     pub(crate) value: Option<Decimal>,
     /// What the share is taken of, counted; with PERCENT and RATIO only.
     pub(crate) numerator: Option<Decimal>,
@@ -58,7 +59,8 @@ pub(crate) struct CorrectMeasurementInput {
     pub(crate) measurement_id: Id<measurement::Entity>,
     /// Why it is corrected, up to 4,000 characters. The municipality and the committee read it.
     pub(crate) reason: String,
-    /// The value. May be absent for PERCENT with numerator and denominator.
+    /// The value. May be absent for PERCENT with numerator and denominator: the share is worked out
+    /// of them then, rounded half to even at 6 digits.
     pub(crate) value: Option<Decimal>,
     /// What the share is taken of, counted; with PERCENT and RATIO only.
     pub(crate) numerator: Option<Decimal>,

@@ -33,7 +33,8 @@ pub(crate) struct AddResponsibleEntityInput {
     pub(crate) programme: String,
     /// The municipality.
     pub(crate) municipality_id: Id<municipality::Entity>,
-    /// Its name, unique in the municipality, up to 300 characters. Never the name of a person.
+    /// Its name, up to 300 characters, unique in the municipality: names that read the same are the
+    /// same. Never the name of a person.
     pub(crate) name: String,
     /// Its kind.
     pub(crate) kind: ResponsibleEntityKind,
@@ -44,7 +45,8 @@ pub(crate) struct AddResponsibleEntityInput {
 pub(crate) struct ChangeResponsibleEntityInput {
     /// The responsible entity.
     pub(crate) responsible_entity_id: Id<responsible_entity::Entity>,
-    /// Its name, unique in the municipality, up to 300 characters. Never the name of a person.
+    /// Its name, up to 300 characters, unique in the municipality: names that read the same are the
+    /// same. Never the name of a person.
     pub(crate) name: Option<String>,
     /// Its kind.
     pub(crate) kind: Option<ResponsibleEntityKind>,
@@ -126,6 +128,7 @@ pub(crate) async fn add_responsible_entity(
         municipality_id: Set(municipality.id),
         name: Set(input.name.trim().to_owned()),
         sort_name: Set(translated::sort_key(&input.name)),
+        name_key: Set(translated::unique_key(&input.name)),
         kind: Set(input.kind),
         created_at: Set(viewer.now()),
         updated_at: Set(viewer.now()),
@@ -152,11 +155,14 @@ pub(crate) async fn change_responsible_entity(
         checks.required_text("name", name, SHORT_TEXT.public());
     }
     checks.done()?;
+    let before = permitted.row().name.clone();
     let entity = tx
         .update(permitted, |row| {
-            if let Some(name) = &input.name {
+            // The key of a name that stays may tell it from an older one that reads the same.
+            if let Some(name) = input.name.filter(|name| name.trim() != before) {
                 row.name = Set(name.trim().to_owned());
-                row.sort_name = Set(translated::sort_key(name));
+                row.sort_name = Set(translated::sort_key(&name));
+                row.name_key = Set(translated::unique_key(&name));
             }
             if let Some(kind) = input.kind {
                 row.kind = Set(kind);
