@@ -93,7 +93,7 @@ async fn ids_of_clients_are_of_their_type_of_version_7_and_of_now(app: App) {
     world.baseline(&cycle, 2).await;
     let input = json!({ "cycleId": cycle["id"], "kind": "MIDTERM" });
     makes(coordinator, &app, "startAssessment", "asm", input).await;
-    let input = at(json!({ "name": "Youth services", "kind": "UNIT" }));
+    let input = at(json!({ "name": "Youth services", "kind": "DEPARTMENT" }));
     makes(coordinator, &app, "addResponsibleEntity", "ren", input).await;
     let input = at(json!({ "name": "A member", "email": "member@town.example",
         "role": "STEERING_MEMBER" }));
@@ -148,7 +148,7 @@ fn nil(app: &App) -> String {
 async fn of_old(app: &App, world: &World<'_>) {
     let municipality = world.ask(&world.manager, "id").await["id"].clone();
     let input = json!({ "programme": "FI", "municipalityId": municipality,
-        "name": "Youth services", "kind": "UNIT" });
+        "name": "Youth services", "kind": "DEPARTMENT" });
     let select = "responsibleEntity { id }";
     app.done(&world.coordinator, "addResponsibleEntity", input, select)
         .await;

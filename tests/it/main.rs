@@ -33,6 +33,7 @@ mod revoking;
 mod rights;
 mod schema;
 mod statements;
+mod texts;
 mod threats;
 mod typed;
 mod upgrading;
