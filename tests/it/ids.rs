@@ -109,7 +109,7 @@ async fn parts_of_plans(app: &App, world: &World<'_>, cycle: &Value) {
     let period = json!({ "cycleId": cycle["id"], "periodFrom": "2026-11-01",
         "periodTo": "2028-01-14", "copyFromCurrent": true });
     let plan = makes(coordinator, app, "createActionPlan", "apl", period).await;
-    let input = json!({ "actionPlanId": plan["id"], "origin": "CHILDREN", "title": "A park" });
+    let input = json!({ "actionPlanId": plan["id"], "origin": "CARRIED_OVER", "title": "A park" });
     let objective = makes(coordinator, app, "addObjective", "obj", input).await;
     let input = json!({ "objectiveId": objective["id"], "title": "Plant trees" });
     let action = makes(coordinator, app, "addAction", "act", input).await;

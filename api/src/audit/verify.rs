@@ -48,7 +48,9 @@ pub(crate) async fn verify(
             after = row
                 .as_ref()
                 .map_or_else(|number| *number, |row| row.sequence);
-            row.iter().for_each(|row| wrong_ids.look(row));
+            if let Ok(row) = &row {
+                wrong_ids.look(row);
+            }
             walk.step(row);
         }
         progress(walk.rows());
