@@ -330,6 +330,12 @@ async fn verify(config: &Config, around: &Surroundings, head: Option<&str>) -> R
     if !found.breaks.is_empty() {
         return Err(Trouble::of(found.breaks.join("\n")));
     }
+    if !found.wrong_ids.is_empty() {
+        say(&format!(
+            "These ids were made by clients and would not be taken today; they go on working: {}",
+            found.wrong_ids.join(", ")
+        ));
+    }
     print(&found.head);
     say(&format!(
         "The audit log is whole: {} rows, the last is number {}. The line above is its head; note \

@@ -9,7 +9,10 @@ use std::{
 };
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use uuid::Uuid;
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::{Uuid, Variant};
+
+use crate::refusal::{UserError, UserErrorCode};
 
 /// An entity whose rows have ids of their own kind.
 pub(crate) trait Kind: 'static {
@@ -57,7 +60,7 @@ impl<E> Hash for Id<E> {
 }
 impl<E: Kind> fmt::Display for Id<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&encode(E::PREFIX, self.0))
+        f.write_str(&text(E::PREFIX, self.0))
     }
 }
 impl<E: Kind> fmt::Debug for Id<E> {
@@ -79,11 +82,10 @@ pub(crate) struct AnyId {
 impl<E: Kind> ScalarType for Id<E> {
     fn parse(value: Value) -> InputValueResult<Self> {
         let any = AnyId::parse(value).map_err(|_| InputValueError::custom(NOT_AN_ID))?;
-        // An id of another type is well formed and names no row here.
         Ok(Self::new(if any.prefix == E::PREFIX {
             any.key
         } else {
-            Uuid::nil()
+            NO_ROW
         }))
     }
 
@@ -92,7 +94,7 @@ impl<E: Kind> ScalarType for Id<E> {
     }
 
     fn to_value(&self) -> Value {
-        Value::String(encode(E::PREFIX, self.0))
+        Value::String(text(E::PREFIX, self.0))
     }
 }
 
@@ -115,14 +117,66 @@ impl ScalarType for AnyId {
     }
 
     fn to_value(&self) -> Value {
-        Value::String(encode(&self.prefix, self.key))
+        Value::String(text(&self.prefix, self.key))
     }
 }
 
+/// The id of a row of `E` that its client made. What is wrong with it the user is told, since it is
+/// a well-formed id.
+#[derive(Clone, Debug)]
+pub(crate) struct NewId<E>(AnyId, PhantomData<fn() -> E>);
+
+impl<E: Kind> NewId<E> {
+    /// The key of the new row, where one may be made of the id now.
+    pub(crate) fn key(&self, now: DateTime<Utc>) -> Result<Uuid, UserError> {
+        let AnyId { prefix, key } = &self.0;
+        if prefix == E::PREFIX && made_at(*key).is_some_and(|at| at <= now + AHEAD) {
+            return Ok(*key);
+        }
+        let message = format!(
+            "Make ids of your own of `{}_` and a UUID of version 7, its time at most 24 hours ahead.",
+            E::PREFIX
+        );
+        Err(UserError::at(UserErrorCode::Invalid, "id", message))
+    }
+}
+
+#[Scalar(name = "ID")]
+impl<E: Kind> ScalarType for NewId<E> {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let any = AnyId::parse(value).map_err(|_| InputValueError::custom(NOT_AN_ID))?;
+        Ok(Self(any, PhantomData))
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        AnyId::is_valid(value)
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.to_value()
+    }
+}
+
+/// When a UUID of version 7 was made; `None` for every other.
+pub(crate) fn made_at(key: Uuid) -> Option<DateTime<Utc>> {
+    let is_v7 = key.get_version_num() == 7 && key.get_variant() == Variant::RFC4122;
+    let millis = i64::try_from(key.as_u128() >> 80).ok();
+    is_v7
+        .then_some(millis)
+        .flatten()
+        .and_then(DateTime::from_timestamp_millis)
+}
+
+/// How far the clock of a client may be ahead when it makes an id.
+pub(crate) const AHEAD: TimeDelta = TimeDelta::hours(24);
+/// What an id of another type is read as: it is well formed and names no row. Drawn by lot and of no
+/// version, so that neither a server nor a client made it; the nil UUID has been stored by mistake.
+const NO_ROW: Uuid = Uuid::from_u128(0x5c1e_a7b0_94d3_0e6a_8d15_f3a0_5be7_c264);
 const NOT_AN_ID: &str = "This is not an id of this API.";
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-fn encode(prefix: &str, key: Uuid) -> String {
+/// An id as clients see it.
+pub(crate) fn text(prefix: &str, key: Uuid) -> String {
     let mut text = String::with_capacity(prefix.len() + 27);
     text.push_str(prefix);
     text.push('_');
@@ -155,7 +209,7 @@ mod tests {
     #[test]
     fn the_vectors_of_the_typeid_specification_hold() {
         let key = Uuid::from_u128(0x0189_0a5d_ac96_774b_bcce_b302_099a_8057);
-        assert_eq!(encode("prefix", key), "prefix_01h455vb4pex5vsknk084sn02q");
+        assert_eq!(text("prefix", key), "prefix_01h455vb4pex5vsknk084sn02q");
         assert_eq!(
             decode("prefix_01h455vb4pex5vsknk084sn02q"),
             Some(("prefix", key))
@@ -176,5 +230,16 @@ mod tests {
         ] {
             assert!(decode(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_id_of_another_type_is_no_key_that_was_ever_made() {
+        use entity::{account::account, municipality::municipality};
+        let municipality = Id::<municipality::Entity>::new(Uuid::nil());
+        let read =
+            Id::<account::Entity>::parse(municipality.to_value()).unwrap_or(Id::new(Uuid::nil()));
+        assert!(!read.0.is_nil() && made_at(read.0).is_none());
+        let own = Id::<municipality::Entity>::parse(municipality.to_value()).ok();
+        assert_eq!(own, Some(municipality));
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 
 use crate::{
+    invisible::says_something,
     personal::Sighted,
     refusal::{Refused, Told, UserError, UserErrorCode, none_of, told},
 };
@@ -95,7 +96,7 @@ impl Checks {
 
     /// Checks a text that must say something.
     pub(crate) fn required_text(&mut self, path: &str, text: &str, rule: TextRule) {
-        if text.trim().is_empty() {
+        if !says_something(text) {
             self.fault(UserErrorCode::Required, path, "Say something here.");
         }
         self.text(path, Some(text), rule);
@@ -133,10 +134,11 @@ fn personal(text: &str, rule: TextRule) -> Option<&'static str> {
         .then_some("This becomes public. Take the telephone number out.")
 }
 
-/// A value in the input, cleaned: text without white space around it, nothing for empty text.
+/// A value in the input, cleaned: text without white space around it, nothing for a text that says
+/// nothing.
 pub(crate) fn trimmed(text: Option<String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
+    text.filter(|text| says_something(text))
+        .map(|text| text.trim().to_owned())
 }
 
 /// Refuses a day after today.

@@ -25,6 +25,7 @@ mod http;
 mod id;
 mod in_order;
 mod input;
+mod invisible;
 mod issuer;
 mod journal;
 mod labels;

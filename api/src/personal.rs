@@ -5,6 +5,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::invisible::is_invisible;
+
 /// The check character of an identity code, by the remainder of its nine digits and 31.
 const CHECK_CHARACTERS: [char; 31] = [
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'H', 'J', 'K',
@@ -20,12 +22,16 @@ pub(crate) struct Sighted(Vec<char>);
 impl Sighted {
     /// Prepares a text.
     pub(crate) fn new(text: &str) -> Self {
-        let is_seen = |c: &char| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}');
         let plain = |c| match c {
             '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
             other => other,
         };
-        Self(text.nfkc().filter(is_seen).map(plain).collect())
+        Self(
+            text.nfkc()
+                .filter(|c| !is_invisible(*c))
+                .map(plain)
+                .collect(),
+        )
     }
 
     /// Whether there is a Finnish personal identity code in it.

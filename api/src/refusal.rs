@@ -273,8 +273,8 @@ const ONCE_ONLY: &[(&str, &str, &str, &str)] = &[
         "There is an unfinished assessment of this kind in the cycle already.",
     ),
     (
-        "responsible_entity_name",
-        "responsible_entity.programme_id, responsible_entity.municipality_id, responsible_entity.sort_name",
+        "responsible_entity_name_key",
+        "responsible_entity.programme_id, responsible_entity.municipality_id, responsible_entity.name_key",
         "name",
         "A responsible entity of this name exists already.",
     ),

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::in_order::{Executed, Ready};
 
-use crate::scalars::Locale;
+use crate::{invisible::is_invisible, scalars::Locale};
 
 /// A text in one language.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
@@ -64,6 +64,12 @@ pub(crate) fn sort_key(name: &str) -> String {
         .join(" ")
 }
 
+/// What a name that must be unique is compared by: what nobody can tell apart is the same.
+pub(crate) fn unique_key(name: &str) -> String {
+    let seen: String = name.nfkc().filter(|c| !is_invisible(*c)).collect();
+    sort_key(&seen)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +90,21 @@ mod tests {
         assert_eq!(shown(&text, None, &en, &chain), "Turku");
         assert_eq!(shown(&text, None, &["sv".into()], &chain), "Åbo");
         assert_eq!(shown(&text, Some(&Locale("de".into())), &[], &[]), "Turku");
+    }
+
+    #[test]
+    fn names_that_read_the_same_are_the_same() {
+        for other in [
+            "youth\u{200b} services",
+            "Youth\u{ad} Services",
+            "\u{feff}YOUTH  SERVICES\u{fe0f}",
+            "\u{ff39}outh\u{a0}services",
+            "Yo\u{e0041}uth services",
+        ] {
+            assert_eq!(unique_key(other), unique_key("Youth services"), "{other:?}");
+        }
+        assert_ne!(unique_key("Youth service"), unique_key("Youth services"));
+        assert_ne!(unique_key("Youthservices"), unique_key("Youth services"));
     }
 
     #[test]

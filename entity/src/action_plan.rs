@@ -138,6 +138,7 @@ pub mod responsible_entity {
         pub municipality_id: Uuid,
         pub name: String,
         pub sort_name: String,
+        pub name_key: String,
         pub kind: ResponsibleEntityKind,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,

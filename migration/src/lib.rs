@@ -15,6 +15,7 @@ mod m20261201_000006_retry;
 mod m20261201_000007_chain;
 mod m20261201_000008_identity;
 mod m20261201_000009_secret_use;
+mod m20261201_000010_name_key;
 mod m20261201_000012_season;
 mod m20261201_000013_frozen;
 mod m20261201_000016_threshold;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000016_threshold::Migration),
             Box::new(m20261201_000012_season::Migration),
             Box::new(m20261201_000013_frozen::Migration),
+            Box::new(m20261201_000010_name_key::Migration),
         ]
     }
 }

@@ -276,8 +276,8 @@ columns! {
         entered_by: nullable, created_at
     }
     entity::action_plan::responsible_entity {
-        id, programme_id, municipality_id, name, sort_name, kind, created_at, updated_at,
-        version
+        id, programme_id, municipality_id, name, sort_name, name_key, kind, created_at,
+        updated_at, version
     }
 }
 

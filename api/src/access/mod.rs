@@ -56,7 +56,9 @@ use self::{lease::Lease, redactions::Redactions};
 use crate::{
     attempt::Terms,
     catalogue::{Catalogue, Day},
+    id::{Kind, NewId},
     issuer::{Identity, Issuers},
+    refusal::UserError,
     workflow::Roles,
 };
 
@@ -284,6 +286,11 @@ impl Viewer {
     /// A new id, ordered by time.
     pub(crate) fn new_id(&self) -> Uuid {
         self.0.house.new_id()
+    }
+
+    /// The key of a row to be made: that of the id which its client made, else a new one.
+    pub(crate) fn key<E: Kind>(&self, made: Option<&NewId<E>>) -> Result<Uuid, UserError> {
+        made.map_or_else(|| Ok(self.new_id()), |id| id.key(self.now()))
     }
 
     /// Random bytes for a secret.

@@ -64,7 +64,7 @@ pub(crate) async fn add_from_command_line(
     checks.done()?;
     let id = viewer.new_id();
     let account = seat::account(&viewer, id, (name, None), AccountStatus::Active);
-    let membership = seat::membership(&viewer, None, id, (role, seat));
+    let membership = seat::membership(&viewer, viewer.new_id(), id, (role, seat));
     let granted = seat::permitted(&viewer, role, seat.place)?;
     let (account, membership) = tx
         .found_with::<account::Entity, membership::Entity>(granted, account, membership)

@@ -91,12 +91,12 @@ pub(crate) fn account(
 /// A membership that holds from now on.
 pub(crate) fn membership(
     viewer: &Viewer,
-    id: Option<Id<membership::Entity>>,
+    id: Uuid,
     account: Uuid,
     (role, seat): (Role, Seat),
 ) -> membership::ActiveModel {
     membership::ActiveModel {
-        id: Set(id.map_or_else(|| viewer.new_id(), |id| id.0)),
+        id: Set(id),
         account_id: Set(account),
         role: Set(role),
         programme_id: Set(seat.place.programme),

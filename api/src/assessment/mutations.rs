@@ -15,11 +15,11 @@ use crate::{
     access::{Permitted, Tx, Viewer},
     attempt::Attempt,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     input::{Checks, LONG_TEXT, still_to_come},
     journal::Event,
     payload::payload,
-    refusal::{Refused, UserErrorCode},
+    refusal::{Refused, UserError, UserErrorCode},
     scalars::Date,
     workflow::Editing,
 };
@@ -33,8 +33,9 @@ pub(super) const STARTING: Editing<CycleStatus> = Editing {
 /// Starts an assessment with one unanswered item per indicator.
 #[derive(Debug, InputObject)]
 pub(crate) struct StartAssessmentInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<assessment::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<assessment::Entity>>,
     /// The cycle it belongs to.
     pub(crate) cycle_id: Id<cycle::Entity>,
     /// What kind of assessment it is. One unfinished assessment per kind and cycle.
@@ -167,7 +168,7 @@ pub(crate) async fn start(
         still_to_come(today),
     );
     checks.done()?;
-    let row = new_assessment(viewer, &cycle, &input, as_of);
+    let row = new_assessment(viewer, &cycle, &input, as_of)?;
     let assessment = tx
         .create::<cycle::Entity, assessment::Entity>(&cycle, row)
         .await?;
@@ -182,10 +183,10 @@ fn new_assessment(
     cycle: &Permitted<cycle::Entity>,
     input: &StartAssessmentInput,
     as_of: NaiveDate,
-) -> assessment::ActiveModel {
+) -> Result<assessment::ActiveModel, UserError> {
     let cycle = cycle.row();
-    assessment::ActiveModel {
-        id: Set(input.id.map_or_else(|| viewer.new_id(), |id| id.0)),
+    Ok(assessment::ActiveModel {
+        id: Set(viewer.key(input.id.as_ref())?),
         programme_id: Set(cycle.programme_id),
         municipality_id: Set(cycle.municipality_id),
         cycle_id: Set(cycle.id),
@@ -197,7 +198,7 @@ fn new_assessment(
         updated_at: Set(viewer.now()),
         version: Set(1),
         ..Default::default()
-    }
+    })
 }
 
 /// One item per indicator of the framework, with the answer of the assessment before.

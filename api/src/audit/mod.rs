@@ -4,6 +4,7 @@ mod check;
 mod event;
 mod filter;
 mod history;
+mod ids;
 mod names;
 mod operations;
 mod query;

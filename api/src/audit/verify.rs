@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::check::Walk;
+use super::{check::Walk, ids::WrongIds};
 use crate::{access::House, error::Failure};
 
 /// Rows per page.
@@ -19,6 +19,8 @@ pub struct Verified {
     pub head: String,
     /// Every break, in a sentence; none where the log is whole.
     pub breaks: Vec<String>,
+    /// Ids that clients made and would not be taken today; their rows stay readable.
+    pub wrong_ids: Vec<String>,
 }
 
 /// Reads the log and checks it. `noted` is a head from an earlier verification that must be in the
@@ -30,6 +32,7 @@ pub(crate) async fn verify(
 ) -> Result<Verified, Failure> {
     let mut head = house.chain_head().await?;
     let mut walk = Walk::along(head.as_ref(), noted);
+    let mut wrong_ids = WrongIds::default();
     let mut after = i64::MIN;
     loop {
         let page = house.ledger(after, PAGE).await?;
@@ -45,6 +48,9 @@ pub(crate) async fn verify(
             after = row
                 .as_ref()
                 .map_or_else(|number| *number, |row| row.sequence);
+            if let Ok(row) = &row {
+                wrong_ids.look(row);
+            }
             walk.step(row);
         }
         progress(walk.rows());
@@ -56,5 +62,6 @@ pub(crate) async fn verify(
         sequence: last.sequence,
         head: last.hash,
         breaks: breaks.iter().map(ToString::to_string).collect(),
+        wrong_ids: wrong_ids.into_texts(),
     })
 }

@@ -77,7 +77,7 @@ pub(crate) async fn add(viewer: &Viewer, new: NewClient) -> Result<Registered, R
     };
     let id = viewer.new_id();
     let account = account_row(viewer, id, (&new.name, None), AccountStatus::Active);
-    let membership = membership_row(viewer, None, id, (ServiceAccount, seat));
+    let membership = membership_row(viewer, viewer.new_id(), id, (ServiceAccount, seat));
     let (account, _) = tx
         .found_with::<account::Entity, membership::Entity>(granted, account, membership)
         .await?;

@@ -9,6 +9,7 @@ use entity::{
     workflow::WorkflowAction,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait};
+use uuid::Uuid;
 
 use super::{Cycle, rules};
 use crate::{
@@ -16,19 +17,20 @@ use crate::{
     attempt::Attempt,
     catalogue::VersionEntry,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     input::{Checks, LONG_TEXT},
     journal::Event,
     payload::payload,
     refusal::{Refused, UserError, UserErrorCode, told},
-    scalars::Date,
+    scalars::{self, Date},
 };
 
 /// Starts a cycle of a participation, with every milestone of the programme.
 #[derive(Debug, InputObject)]
 pub(crate) struct StartCycleInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<cycle::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<cycle::Entity>>,
     /// The participation. It has to be ACTIVE, without an open cycle.
     pub(crate) participation_id: Id<participation::Entity>,
     /// The first day. Until then the cycle is PLANNED.
@@ -143,7 +145,8 @@ pub(crate) async fn start(
     let last = before.iter().map(|cycle| cycle.ordinal).max();
     let ordinal = last.unwrap_or_default() + 1;
     let period = period(&input, version, ordinal)?;
-    let row = new_cycle(viewer, place, version, ordinal, period, input.id);
+    let id = viewer.key(input.id.as_ref())?;
+    let row = new_cycle(viewer, place, version, ordinal, period, id);
     let cycle = tx
         .create::<participation::Entity, cycle::Entity>(&participation, row)
         .await?;
@@ -183,6 +186,16 @@ fn period(
             "The end has to come after the first day.",
         ),
     }
+    let milestones = version.milestones.iter();
+    let due = milestones
+        .filter_map(|milestone| rules::of_ordinal(&milestone.due_months.0, ordinal))
+        .filter_map(|months| rules::months_later(start, months));
+    checks.ensure(
+        due.chain(end).all(scalars::is_in_range),
+        UserErrorCode::OutOfRange,
+        "startOn",
+        "What follows from this day would come after 2199.",
+    );
     checks.done()?;
     Ok((start, end.unwrap_or(start)))
 }
@@ -193,10 +206,10 @@ fn new_cycle(
     version: &VersionEntry,
     ordinal: i32,
     (start_on, planned_end_on): (NaiveDate, NaiveDate),
-    id: Option<Id<cycle::Entity>>,
+    id: Uuid,
 ) -> cycle::ActiveModel {
     cycle::ActiveModel {
-        id: Set(id.map_or_else(|| viewer.new_id(), |id| id.0)),
+        id: Set(id),
         programme_id: Set(participation.programme_id),
         municipality_id: Set(participation.municipality_id),
         participation_id: Set(participation.id),

@@ -15,7 +15,7 @@ use crate::{
     access::{Place, Resource, Tx, Viewer},
     attempt::Attempt,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     input::{Checks, still_to_come},
     journal::Event,
     payload::payload,
@@ -27,8 +27,9 @@ use crate::{
 /// Enrols a municipality in a programme.
 #[derive(Debug, InputObject)]
 pub(crate) struct EnrolMunicipalityInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<participation::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<participation::Entity>>,
     /// Key of the programme, such as `FI`.
     pub(crate) programme: String,
     /// The municipality. It has to exist today.
@@ -112,7 +113,7 @@ pub(crate) async fn enrol(
         return Err(UserError::at(UserErrorCode::NotFound, "municipalityId", message).into());
     };
     check(&tx, &input, programme, &municipality).await?;
-    let row = new_participation(viewer, &input, programme);
+    let row = new_participation(viewer, &input, programme)?;
     let participation = tx.found::<participation::Entity>(granted, row).await?;
     tx.commit::<participation::Entity>(Event::MunicipalityEnrolled, &participation)
         .await?;
@@ -181,11 +182,11 @@ fn new_participation(
     viewer: &Viewer,
     input: &EnrolMunicipalityInput,
     programme: Uuid,
-) -> participation::ActiveModel {
+) -> Result<participation::ActiveModel, UserError> {
     let joined_on = input.joined_on.map(|date| date.0);
     let signed_on = input.agreement_signed_on.map(|date| date.0);
-    participation::ActiveModel {
-        id: Set(input.id.map_or_else(|| viewer.new_id(), |id| id.0)),
+    Ok(participation::ActiveModel {
+        id: Set(viewer.key(input.id.as_ref())?),
         programme_id: Set(programme),
         municipality_id: Set(input.municipality_id.0),
         status: Set(rules::participation_status(signed_on)),
@@ -195,7 +196,7 @@ fn new_participation(
         created_at: Set(viewer.now()),
         updated_at: Set(viewer.now()),
         version: Set(1),
-    }
+    })
 }
 
 /// Says that a municipality does not exist today, and which one to enrol instead.

@@ -21,7 +21,7 @@ use crate::{
     access::{Permitted, Tx, Viewer},
     attempt::Attempt,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     journal::Event,
     payload::payload,
     refusal::Refused,
@@ -31,8 +31,9 @@ use crate::{
 /// Puts the file of a cycle before the deciding body.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct PrepareRecognitionDecisionInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<decision::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<decision::Entity>>,
     /// The cycle. One unpublished decision per cycle.
     pub(crate) cycle_id: Id<cycle::Entity>,
     /// What the decision rests on; if absent, what the programme's label timing asks for.

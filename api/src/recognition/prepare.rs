@@ -103,14 +103,14 @@ fn new_decision(
     viewer: &Viewer,
     cycle: &Permitted<cycle::Entity>,
     input: &PrepareRecognitionDecisionInput,
-) -> Result<decision::ActiveModel, Failure> {
+) -> Result<decision::ActiveModel, Refused> {
     let cycle = cycle.row();
     let version = viewer.catalogue().version(cycle.programme_version_id);
     let version = version.ok_or_else(Failure::not_found)?;
     let basis = input.basis;
     let basis = basis.unwrap_or_else(|| rules::basis(version.row.label_timing));
     Ok(decision::ActiveModel {
-        id: Set(input.id.map_or_else(|| viewer.new_id(), |id| id.0)),
+        id: Set(viewer.key(input.id.as_ref())?),
         programme_id: Set(cycle.programme_id),
         municipality_id: Set(cycle.municipality_id),
         cycle_id: Set(cycle.id),

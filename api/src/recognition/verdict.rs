@@ -18,6 +18,7 @@ use crate::{
         UserErrorCode::{Invalid, NotFound, NotUnique, OutOfRange, Required, RulesUnmet},
         told,
     },
+    scalars,
 };
 
 /// The most conditions of one decision.
@@ -159,6 +160,12 @@ fn validity(
         checks.fault(Required, "validUntil", "Say the last day.");
         return None;
     };
+    checks.ensure(
+        scalars::is_in_range(until),
+        OutOfRange,
+        "validFrom",
+        "From this day on it would last beyond 2199.",
+    );
     checks.ensure(
         until >= from,
         OutOfRange,

@@ -26,7 +26,7 @@ use crate::{
     access::{Place, Resource, Viewer},
     attempt::Attempt,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     input::{Checks, SHORT_TEXT, trimmed},
     journal::Event,
     payload::payload,
@@ -42,7 +42,7 @@ use crate::{
 #[derive(Debug, InputObject)]
 pub(crate) struct InviteAccountInput {
     /// An id of your own making for the account, for clients that work offline.
-    pub(crate) id: Option<Id<account::Entity>>,
+    pub(crate) id: Option<NewId<account::Entity>>,
     /// The name of the adult or of the machine, up to 300 characters. Nobody under 18 has an
     /// account.
     pub(crate) name: String,
@@ -70,8 +70,9 @@ pub(crate) struct AcceptInvitationInput {
 /// Gives an account one more role.
 #[derive(Debug, InputObject)]
 pub(crate) struct GrantMembershipInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<membership::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<membership::Entity>>,
     /// The account. Not your own.
     pub(crate) account_id: Id<account::Entity>,
     /// The role.
@@ -229,9 +230,9 @@ pub(crate) async fn invite(
     let email = checked_email(&mut checks, input.role, input.email);
     checks.extend(seat::faults(&tx, input.role, seat).await?);
     checks.done()?;
-    let id = input.id.map_or_else(|| viewer.new_id(), |id| id.0);
+    let id = viewer.key(input.id.as_ref())?;
     let account = seat::account(viewer, id, (&input.name, email), Invited);
-    let membership = seat::membership(viewer, None, id, (input.role, seat));
+    let membership = seat::membership(viewer, viewer.new_id(), id, (input.role, seat));
     let (account, membership) = tx
         .found_with::<account::Entity, membership::Entity>(granted, account, membership)
         .await?;
@@ -285,7 +286,8 @@ pub(crate) async fn grant(
     let mut faults = seat::faults(&tx, input.role, seat).await?;
     faults.extend(rules::repeated(input.role, seat, &held));
     none_of(faults)?;
-    let row = seat::membership(viewer, input.id, account.row().id, (input.role, seat));
+    let id = viewer.key(input.id.as_ref())?;
+    let row = seat::membership(viewer, id, account.row().id, (input.role, seat));
     let row = tx.found::<membership::Entity>(granted, row).await?;
     tx.commit::<membership::Entity>(Event::MembershipGranted, &row)
         .await?;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use async_graphql::ScalarType;
+
 use super::*;
 use crate::{
     access::{Errand, House, scratch::Scratch},
@@ -158,7 +160,7 @@ async fn every_fault_of_an_invitation_is_told_at_once() {
     let (account, membership, _) = invite(&manager, machine).await.unwrap();
     assert_eq!((account.email, membership.municipality_id), (None, None));
     let mut same = town.invitation(Role::Coordinator);
-    same.id = Some(Id::new(account.id));
+    same.id = NewId::parse(Id::<account::Entity>::new(account.id).to_value()).ok();
     assert_eq!(told(invite(&manager, same).await), ["NotUnique id"]);
 }
 

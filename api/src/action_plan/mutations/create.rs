@@ -19,11 +19,11 @@ use crate::{
     access::{ChildOf, Tx, Viewer},
     attempt::Attempt,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     input::{Checks, LONG_TEXT, trimmed},
     journal::Event,
     payload::payload,
-    refusal::{Refused, UserErrorCode},
+    refusal::{Refused, UserError, UserErrorCode},
     scalars::Date,
 };
 
@@ -33,8 +33,9 @@ const CHUNK: usize = 500;
 /// Creates a plan in a cycle. While one is approved this makes its amendment, with the next number.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct CreateActionPlanInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<plan::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<plan::Entity>>,
     /// The cycle it belongs to.
     pub(crate) cycle_id: Id<cycle::Entity>,
     /// The vision that it follows, up to 4,000 characters.
@@ -86,7 +87,7 @@ pub(crate) async fn create_action_plan(
         .await?;
     let current = earlier.iter().find(|plan| rules::is_approved(plan.status));
     let copies = input.copy_from_current.unwrap_or_default();
-    let row = new_plan(viewer, cycle.row(), &input, &earlier);
+    let row = new_plan(viewer, cycle.row(), &input, &earlier)?;
     check(&row, &earlier, copies && current.is_none()).done()?;
     let mut active = row.into_active_model();
     if let Some(current) = current.filter(|_| copies)
@@ -110,9 +111,9 @@ fn new_plan(
     cycle: &cycle::Model,
     input: &CreateActionPlanInput,
     earlier: &[plan::Model],
-) -> plan::Model {
-    plan::Model {
-        id: input.id.map_or_else(|| viewer.new_id(), |id| id.0),
+) -> Result<plan::Model, UserError> {
+    Ok(plan::Model {
+        id: viewer.key(input.id.as_ref())?,
         programme_id: cycle.programme_id,
         municipality_id: cycle.municipality_id,
         cycle_id: cycle.id,
@@ -137,7 +138,7 @@ fn new_plan(
         created_at: viewer.now(),
         updated_at: viewer.now(),
         version: 1,
-    }
+    })
 }
 
 fn check(plan: &plan::Model, earlier: &[plan::Model], lacks_current: bool) -> Checks {

@@ -24,7 +24,7 @@ use crate::{
     access::{Locked, Permitted, Pick, Tx, Viewer},
     attempt::Attempt,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     input::{Checks, LONG_TEXT, trimmed},
     journal::Event,
     payload::payload,
@@ -35,11 +35,13 @@ use crate::{
 /// Records a reading of an action indicator. Which of the values are needed follows from the unit.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct RecordMeasurementInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<measurement::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<measurement::Entity>>,
     /// The action indicator.
     pub(crate) action_indicator_id: Id<action_indicator::Entity>,
-    /// The value. May be absent for PERCENT with numerator and denominator.
+    /// The value. May be absent for PERCENT with numerator and denominator: the share is worked out
+    /// of them then, rounded half to even at 6 digits.
     pub(crate) value: Option<Decimal>,
     /// What the share is taken of, counted; with PERCENT and RATIO only.
     pub(crate) numerator: Option<Decimal>,
@@ -58,13 +60,15 @@ pub(crate) struct RecordMeasurementInput {
 /// Corrects a measurement by a new one. Values are given in full; day and method stay if absent.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct CorrectMeasurementInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<measurement::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<measurement::Entity>>,
     /// The measurement to correct. It stays, and counts no more.
     pub(crate) measurement_id: Id<measurement::Entity>,
     /// Why it is corrected, up to 4,000 characters. The municipality and the committee read it.
     pub(crate) reason: String,
-    /// The value. May be absent for PERCENT with numerator and denominator.
+    /// The value. May be absent for PERCENT with numerator and denominator: the share is worked out
+    /// of them then, rounded half to even at 6 digits.
     pub(crate) value: Option<Decimal>,
     /// What the share is taken of, counted; with PERCENT and RATIO only.
     pub(crate) numerator: Option<Decimal>,
@@ -149,7 +153,7 @@ pub(crate) async fn record_measurement(
         (given, days),
         checks,
     )?;
-    row.id = input.id.map_or(row.id, |id| id.0);
+    row.id = viewer.key(input.id.as_ref())?;
     add(tx, &permitted, row, Event::MeasurementRecorded).await
 }
 
@@ -183,7 +187,7 @@ pub(crate) async fn correct_measurement(
     let corrected = Some(wrong.id);
     check_alone(&tx, &mut checks, &indicator, given.measured_on, corrected).await?;
     let mut row = measured(viewer, permitted.row(), &indicator, (given, days), checks)?;
-    row.id = input.id.map_or(row.id, |id| id.0);
+    row.id = viewer.key(input.id.as_ref())?;
     row.supersedes_id = Some(wrong.id);
     row.correction_reason = trimmed(Some(input.reason));
     add(tx, &permitted, row, Event::MeasurementCorrected).await

@@ -13,7 +13,7 @@ use crate::{
     access::{Place, Resource, Viewer},
     attempt::Attempt,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     input::{Checks, SHORT_TEXT},
     journal::Event,
     payload::payload,
@@ -26,13 +26,15 @@ pub(in crate::action_plan) const WRITERS: &[Role] = &[Role::Coordinator];
 /// Adds a responsible entity to a municipality.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct AddResponsibleEntityInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<responsible_entity::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<responsible_entity::Entity>>,
     /// Key of the programme, such as `FI`.
     pub(crate) programme: String,
     /// The municipality.
     pub(crate) municipality_id: Id<municipality::Entity>,
-    /// Its name, unique in the municipality, up to 300 characters. Never the name of a person.
+    /// Its name, up to 300 characters, unique in the municipality: names that read the same are the
+    /// same. Never the name of a person.
     pub(crate) name: String,
     /// Its kind.
     pub(crate) kind: ResponsibleEntityKind,
@@ -43,8 +45,8 @@ pub(crate) struct AddResponsibleEntityInput {
 pub(crate) struct ChangeResponsibleEntityInput {
     /// The responsible entity.
     pub(crate) responsible_entity_id: Id<responsible_entity::Entity>,
-    /// Its name, unique in the municipality, up to 300 characters. Never the name of a person. Null
-    /// leaves it unchanged.
+    /// Its name, up to 300 characters, unique in the municipality: names that read the same are the
+    /// same. Never the name of a person. Null leaves it unchanged.
     pub(crate) name: Option<String>,
     /// Its kind. Null leaves it unchanged.
     pub(crate) kind: Option<ResponsibleEntityKind>,
@@ -121,11 +123,12 @@ pub(crate) async fn add_responsible_entity(
     checks.required_text("name", &input.name, SHORT_TEXT.public());
     checks.done()?;
     let row = responsible_entity::ActiveModel {
-        id: Set(input.id.map_or_else(|| viewer.new_id(), |id| id.0)),
+        id: Set(viewer.key(input.id.as_ref())?),
         programme_id: Set(programme),
         municipality_id: Set(municipality.id),
         name: Set(input.name.trim().to_owned()),
         sort_name: Set(translated::sort_key(&input.name)),
+        name_key: Set(translated::unique_key(&input.name)),
         kind: Set(input.kind),
         created_at: Set(viewer.now()),
         updated_at: Set(viewer.now()),
@@ -152,11 +155,14 @@ pub(crate) async fn change_responsible_entity(
         checks.required_text("name", name, SHORT_TEXT.public());
     }
     checks.done()?;
+    let before = permitted.row().name.clone();
     let entity = tx
         .update(permitted, |row| {
-            if let Some(name) = &input.name {
+            // The key of a name that stays may tell it from an older one that reads the same.
+            if let Some(name) = input.name.filter(|name| name.trim() != before) {
                 row.name = Set(name.trim().to_owned());
-                row.sort_name = Set(translated::sort_key(name));
+                row.sort_name = Set(translated::sort_key(&name));
+                row.name_key = Set(translated::unique_key(&name));
             }
             if let Some(kind) = input.kind {
                 row.kind = Set(kind);

@@ -16,6 +16,7 @@ use entity::{
 
 use crate::{
     input::{Checks, LONG_TEXT, listed, no_level},
+    invisible::says_something,
     refusal::{
         UserError,
         UserErrorCode::{Invalid, OutOfRange, Required},
@@ -187,7 +188,7 @@ pub(crate) fn replied(
         Some(Answer::NotApplicable) => checks.ensure(
             next.not_applicable_reason
                 .as_deref()
-                .is_some_and(|reason| !reason.trim().is_empty()),
+                .is_some_and(says_something),
             Required,
             "notApplicableReason",
             "Say why it does not apply.",

@@ -12,6 +12,7 @@ use super::faults::Report;
 use super::files::PROGRAMME;
 use super::words::Word;
 use super::{Translations, text};
+use crate::{invisible::says_something, scalars};
 
 /// One table, the keys that were asked for, and the way to it.
 pub(super) struct Section<'a> {
@@ -152,8 +153,8 @@ impl<'a> Section<'a> {
                 DeValue::String(text) => Some(text.to_string()),
                 _ => None,
             };
-            let date = written.and_then(|written| text::date(&written));
-            self.kind_of(key, value, date, "a date as 2026-12-31")
+            let date = written.and_then(|written| scalars::day(&written));
+            self.kind_of(key, value, date, "a date as 2026-12-31, from 1900 to 2199")
         };
         self.required(key).and_then(read).unwrap_or_default()
     }
@@ -256,7 +257,7 @@ impl<'a> Section<'a> {
             return String::new();
         };
         let line = self.line_at(value.span().start);
-        if text.trim().is_empty() {
+        if !says_something(text) {
             self.fault(line, format!("{} is empty", self.name(key)));
         } else if let Some(fault) = text::fault_of_text(text) {
             self.fault(line, format!("{} {fault}", self.name(key)));

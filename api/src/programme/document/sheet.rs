@@ -13,6 +13,7 @@ use super::files::ProgrammeFiles;
 use super::programme::Outline;
 use super::text;
 use super::words::Word;
+use crate::{invisible::says_something, scalars};
 
 /// The columns that a file may have.
 pub(super) struct Columns {
@@ -167,7 +168,7 @@ impl Row<'_> {
     /// The text of a cell; nothing when it is empty or has no column.
     pub(super) fn optional_text(&self, column: &str) -> Option<String> {
         let at = self.columns.iter().position(|known| known == column)?;
-        let text = self.cells.get(at).filter(|text| !text.is_empty())?;
+        let text = self.cells.get(at).filter(|text| says_something(text))?;
         if let Some(fault) = text::fault_of_text(text) {
             self.fault(format!("{column} {fault}"));
         }
@@ -217,9 +218,9 @@ impl Row<'_> {
     /// A date as `2026-12-31`.
     pub(super) fn date(&self, column: &str) -> NaiveDate {
         let text = self.text(column);
-        let date = text::date(&text);
+        let date = scalars::day(&text);
         if date.is_none() && !text.is_empty() {
-            self.wrong(column, "a date as 2026-12-31", &text);
+            self.wrong(column, "a date as 2026-12-31, from 1900 to 2199", &text);
         }
         date.unwrap_or_default()
     }

@@ -1,6 +1,4 @@
-//! What a text, a code, a locale or a date must look like, in whichever file it stands.
-
-use chrono::NaiveDate;
+//! What a text, a code or a locale must look like, in whichever file it stands.
 
 /// The longest text that the API takes anywhere.
 const LONGEST: usize = 4_000;
@@ -53,12 +51,6 @@ pub(super) fn is_locale(tag: &str) -> bool {
 /// Whether a text is so many capitals from A to Z.
 pub(super) fn is_capitals(text: &str, length: usize) -> bool {
     text.len() == length && text.chars().all(|c| c.is_ascii_uppercase())
-}
-
-/// A date as `2026-12-31`, nothing else.
-pub(super) fn date(text: &str) -> Option<NaiveDate> {
-    (text.len() == 10).then_some(())?;
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
 }
 
 /// What is wrong with a list of articles of the Convention, which has 54.

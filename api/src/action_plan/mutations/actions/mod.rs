@@ -8,7 +8,13 @@ use entity::action_plan::{DatePrecision, action, objective, responsible_entity};
 
 use self::writes::{add_action, change_action, remove_action};
 use super::super::{Action, ActionPlan, season::SeasonOfYear};
-use crate::{attempt::Attempt, error::Failure, id::Id, payload::payload, scalars::Date};
+use crate::{
+    attempt::Attempt,
+    error::Failure,
+    id::{Id, NewId},
+    payload::payload,
+    scalars::Date,
+};
 
 /// What of an action can be cleared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -26,8 +32,9 @@ pub(crate) enum ActionField {
 /// Adds an action to an objective.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct AddActionInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<action::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<action::Entity>>,
     /// The objective.
     pub(crate) objective_id: Id<objective::Entity>,
     /// What is done, up to 300 characters.

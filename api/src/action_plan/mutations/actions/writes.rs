@@ -26,7 +26,7 @@ use crate::{
     id::Id,
     input::{Checks, LONG_TEXT, SHORT_TEXT, trimmed},
     journal::Event,
-    refusal::{Refused, UserErrorCode},
+    refusal::{Refused, UserError, UserErrorCode},
 };
 
 /// The most actions of an objective.
@@ -57,7 +57,7 @@ pub(crate) async fn add_action(
     }
     let ordinal = next_ordinal(siblings().map(|row| row.ordinal));
     let mut checks = Checks::default();
-    let row = new_action(viewer, objective.row(), ordinal, input, &mut checks);
+    let row = new_action(viewer, objective.row(), ordinal, input, &mut checks)?;
     check_due(&mut checks, permitted.row(), &row);
     check(&tx, &row, checks).await?;
     let action = tx
@@ -74,15 +74,15 @@ fn new_action(
     ordinal: i32,
     input: AddActionInput,
     checks: &mut Checks,
-) -> action::Model {
+) -> Result<action::Model, UserError> {
     let given = periods::Given {
         day: input.due_on.map(|day| day.0),
         precision: input.due_on_precision,
         season: input.due_season.map(SeasonOfYear::parts),
     };
     let due = periods::known(checks, periods::DUE, given);
-    action::Model {
-        id: input.id.map_or_else(|| viewer.new_id(), |id| id.0),
+    Ok(action::Model {
+        id: viewer.key(input.id.as_ref())?,
         programme_id: objective.programme_id,
         municipality_id: objective.municipality_id,
         plan_id: objective.plan_id,
@@ -102,7 +102,7 @@ fn new_action(
         created_at: viewer.now(),
         updated_at: viewer.now(),
         version: 1,
-    }
+    })
 }
 
 /// Checks an action as it is to be stored, together with the faults found before.

@@ -14,7 +14,7 @@ use super::super::{Action, ActionIndicator, season::SeasonOfYear};
 use crate::{
     attempt::Attempt,
     error::Failure,
-    id::Id,
+    id::{Id, NewId},
     payload::payload,
     scalars::{Date, Decimal},
 };
@@ -41,8 +41,9 @@ pub(crate) enum ActionIndicatorField {
 /// PERCENT of people is 0 to 100.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct DefineActionIndicatorInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<action_indicator::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<action_indicator::Entity>>,
     /// The action.
     pub(crate) action_id: Id<action::Entity>,
     /// What is measured, up to 300 characters.

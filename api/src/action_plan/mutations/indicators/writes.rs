@@ -25,7 +25,7 @@ use crate::{
     id::Id,
     input::{Checks, trimmed},
     journal::Event,
-    refusal::{Refused, UserErrorCode},
+    refusal::{Refused, UserError, UserErrorCode},
 };
 
 /// The most indicators of an action.
@@ -54,7 +54,7 @@ pub(crate) async fn define_action_indicator(
     }
     let ordinal = next_ordinal(siblings().map(|row| row.ordinal));
     let mut checks = Checks::default();
-    let row = new_indicator(viewer, action.row(), ordinal, input, &mut checks);
+    let row = new_indicator(viewer, action.row(), ordinal, input, &mut checks)?;
     check(viewer, permitted.row(), &row, checks)?;
     let indicator = tx
         .create::<plan::Entity, action_indicator::Entity>(&permitted, row.into_active_model())
@@ -109,15 +109,15 @@ fn new_indicator(
     ordinal: i32,
     input: DefineActionIndicatorInput,
     checks: &mut Checks,
-) -> action_indicator::Model {
+) -> Result<action_indicator::Model, UserError> {
     let given = periods::Given {
         day: input.target_on.map(|day| day.0),
         precision: input.target_on_precision,
         season: input.target_season.map(SeasonOfYear::parts),
     };
     let target = target(checks, given);
-    action_indicator::Model {
-        id: input.id.map_or_else(|| viewer.new_id(), |id| id.0),
+    Ok(action_indicator::Model {
+        id: viewer.key(input.id.as_ref())?,
         programme_id: action.programme_id,
         municipality_id: action.municipality_id,
         plan_id: action.plan_id,
@@ -138,7 +138,7 @@ fn new_indicator(
         created_at: viewer.now(),
         updated_at: viewer.now(),
         version: 1,
-    }
+    })
 }
 
 /// Changes an action indicator.

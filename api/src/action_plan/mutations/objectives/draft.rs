@@ -66,7 +66,7 @@ pub(super) async fn added(
     baseline::check_level(&mut checks, "targetLevel", input.target_level, &levels);
     checks.done()?;
     Ok(objective::Model {
-        id: input.id.map_or_else(|| viewer.new_id(), |id| id.0),
+        id: viewer.key(input.id.as_ref())?,
         programme_id: plan.programme_id,
         municipality_id: plan.municipality_id,
         plan_id: plan.id,

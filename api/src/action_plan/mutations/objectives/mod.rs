@@ -17,8 +17,14 @@ use super::{
     removal::{lock_parts, remove_actions},
 };
 use crate::{
-    access::Viewer, attempt::Attempt, error::Failure, id::Id, journal::Event, payload::payload,
-    refusal::Refused, scalars::Date,
+    access::Viewer,
+    attempt::Attempt,
+    error::Failure,
+    id::{Id, NewId},
+    journal::Event,
+    payload::payload,
+    refusal::Refused,
+    scalars::Date,
 };
 
 /// The most objectives of a plan.
@@ -40,8 +46,9 @@ pub(crate) enum ObjectiveField {
 /// Adds an objective to a plan.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct AddObjectiveInput {
-    /// An id of your own making, for clients that work offline.
-    pub(crate) id: Option<Id<objective::Entity>>,
+    /// An id of your own making, for clients that work offline: the prefix of its type and a UUID of
+    /// version 7, its time at most 24 hours ahead of the server, else `INVALID`.
+    pub(crate) id: Option<NewId<objective::Entity>>,
     /// The plan.
     pub(crate) action_plan_id: Id<plan::Entity>,
     /// Where it comes from.

@@ -1,5 +1,7 @@
 //! PURE: how the unit of an action indicator rules its numbers, texts and days (domain 3.11).
 
+use std::cmp::Ordering;
+
 use chrono::NaiveDate;
 use entity::{action_plan::Counts, programme::Unit};
 
@@ -11,6 +13,7 @@ use crate::{
         UserErrorCode::{Invalid, OutOfRange, Required},
         told,
     },
+    scalars::Decimal,
 };
 
 const MILLION: i64 = 1_000_000;
@@ -214,12 +217,13 @@ fn check_words(checks: &mut Checks, unit: Unit, reading: Reading, has_text: bool
             "text",
             "Words go with the unit TEXT only.",
         );
-        checks.ensure(
-            reading.value.is_some(),
-            Required,
-            "value",
-            "Give the value.",
-        );
+        let has_parts = reading.numerator.is_some() && reading.denominator.is_some_and(|d| d != 0);
+        let (code, message) = if unit == Unit::Percent && has_parts {
+            (OutOfRange, "The share has more than 12 digits.")
+        } else {
+            (Required, "Give the value.")
+        };
+        checks.ensure(reading.value.is_some(), code, "value", message);
     }
 }
 
@@ -284,11 +288,20 @@ fn check_parts(checks: &mut Checks, measure: Measure<'_>, has_target: bool, read
     );
 }
 
-/// The percentage that the parts make, in millionths.
+/// The percentage that the parts make, in millionths, rounded half to even.
 fn share(reading: Reading) -> Option<i64> {
     let part = i128::from(reading.numerator?) * 100 * i128::from(MILLION);
-    let share = part.checked_div(i128::from(reading.denominator?))?;
-    i64::try_from(share).ok()
+    let whole = i128::from(reading.denominator?);
+    let down = part.checked_div_euclid(whole)?;
+    let rest = 2 * part.rem_euclid(whole);
+    let is_up = match rest.cmp(&whole.abs()) {
+        Ordering::Less => false,
+        Ordering::Equal => down % 2 != 0,
+        Ordering::Greater => true,
+    };
+    let share = down + i128::from(is_up) * whole.signum();
+    let share = i64::try_from(share).ok().and_then(Decimal::bounded)?;
+    Some(share.0)
 }
 
 #[cfg(test)]

@@ -161,6 +161,50 @@ fn a_share_is_worked_out() {
 }
 
 #[test]
+fn a_share_is_rounded_half_to_even() {
+    let share = |numerator, denominator| {
+        share(Reading {
+            numerator: Some(numerator),
+            denominator: Some(denominator),
+            ..Reading::default()
+        })
+    };
+    for (part, whole, millionths) in [
+        (1, 3, 33_333_333),
+        (2, 3, 66_666_667),
+        (1, 200_000_000, 0),
+        (3, 200_000_000, 2),
+        (5, 200_000_000, 2),
+        (-1, 200_000_000, 0),
+        (-3, 200_000_000, -2),
+        (3, -200_000_000, -2),
+        (-2, 3, -66_666_667),
+        (2, -3, -66_666_667),
+        (1, 150_000_000, 1),
+    ] {
+        assert_eq!(share(part, whole), Some(millionths), "{part} / {whole}");
+    }
+    assert_eq!(share(1, 0), None);
+    assert_eq!(share(i64::MAX, 1), None);
+}
+
+#[test]
+fn a_share_that_no_decimal_holds_is_told() {
+    let given = Given {
+        reading: Reading {
+            value: None,
+            numerator: Some(999_999_999_999 * MILLION),
+            denominator: Some(1),
+        },
+        measured_on: days().last,
+        ..Given::default()
+    };
+    let faults = measured(measure(Percent, NotPeople), false, &given, days()).unwrap_err();
+    assert_eq!(faults[0].code, OutOfRange);
+    assert_eq!(faults[0].path, ["value"]);
+}
+
+#[test]
 fn measurements_lie_between_the_beginning_of_the_cycle_and_today() {
     let Days { first, last } = days();
     for (day, fits) in [

@@ -25,7 +25,9 @@ fn faults_of_the_programme() {
 min_cell = 5~ |  | 11: version.settings.min_cell is missing
 gate = "NONE" | gate = "NONE"~door = 1 | 36: unknown key milestone.door; known here: code, due_months, gate, name, ordinal, prerequisites
 2020-01-01 | 2020-02-30 | 10: not TOML: invalid date, expected day between 01 and 29
-2020-01-01 | "soon" | 10: version.valid_from must be a date as 2026-12-31
+2020-01-01 | "2020- 1- 1" | 10: version.valid_from must be a date as 2026-12-31, from 1900 to 2199
+2020-01-01 | 2200-01-01 | 10: version.valid_from must be a date as 2026-12-31, from 1900 to 2199
+2020-01-01 | "soon" | 10: version.valid_from must be a date as 2026-12-31, from 1900 to 2199
 ["fi", "en"] | ["fi", "xx", "en"] | 4: xx is not a known locale
 "EUR" | "euro" | 6: currency must be 3 capitals from A to Z
 { en = "Start" } | {} | 33: milestone.name needs a text in at least one locale
@@ -137,13 +139,13 @@ fn every_fault_is_reported_at_once_in_order() {
         ("indicators.csv", "1,1,AIR", "1,1,WATER"),
         ("indicators.csv", "COUNTY", "MOON"),
         ("municipalities.csv", "Downton,01", "Downton,09"),
-        ("mergers.csv", "2020-12-31", "2020-13-31"),
+        ("mergers.csv", "2020-12-31", "+20201-1-1"),
         ("populations.csv", "ALL,100", "ALL,-100"),
     ]);
     let expected = [
         "indicators.csv:2: theme WATER is not an element of the framework",
         "indicators.csv:3: responsible_tier must be one of LOCAL, COUNTY, NATIONAL, not \"MOON\"",
-        "mergers.csv:2: valid_to must be a date as 2026-12-31, not \"2020-13-31\"",
+        "mergers.csv:2: valid_to must be a date as 2026-12-31, from 1900 to 2199, not \"+20201-1-1\"",
         "municipalities.csv:3: region 09 is not in regions.csv",
         "populations.csv:2: count must be a whole number from 0 to 2147483647, not \"-100\"",
         "programme.toml:5: Europe/Nowhere is not a known time zone",
