@@ -15,6 +15,7 @@ mod m20261201_000006_retry;
 mod m20261201_000007_chain;
 mod m20261201_000008_identity;
 mod m20261201_000009_secret_use;
+mod m20261201_000014_invitation;
 mod statements;
 
 use sea_orm_migration::prelude::*;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000007_chain::Migration),
             Box::new(m20261201_000009_secret_use::Migration),
             Box::new(m20261201_000008_identity::Migration),
+            Box::new(m20261201_000014_invitation::Migration),
         ]
     }
 }

@@ -10,5 +10,9 @@ mod verify;
 
 pub use self::verify::Verified;
 pub(crate) use self::{
-    event::AuditEvent, history::History, operations::operations, query::AuditQuery, verify::verify,
+    event::AuditEvent,
+    history::{FIELDS, History},
+    operations::operations,
+    query::AuditQuery,
+    verify::verify,
 };

@@ -15,7 +15,7 @@ use entity::account::Role;
 use super::{
     Executable,
     coordinates::Coordinates,
-    rights::{Right, rights},
+    rights::{Right, right_of, rights},
 };
 use crate::{
     access::{Asking, Class, Viewer},
@@ -104,7 +104,7 @@ impl Checker {
         let rights = rights();
         let coordinates: Vec<_> = used
             .into_iter()
-            .map(|coordinate| judged(viewer, rights.get(coordinate.as_str()), coordinate))
+            .map(|coordinate| judged(viewer, right_of(&rights, &coordinate), coordinate))
             .collect();
         let outcomes = coordinates.iter().map(|coordinate| coordinate.outcome);
         Ok(AccessCheck {

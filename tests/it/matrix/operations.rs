@@ -73,7 +73,10 @@ pub(super) const MUTATIONS: &[(&str, &str, &str)] = &[
         r#""label": " ", "unit": "TEXT", "counts": "NOT_PEOPLE""#,
     ),
     ("endMembership", "membershipId", ""),
+    ("deactivateAccount", "accountId", ""),
+    ("endInvitation", "accountId", ""),
     ("eraseAccount", "accountId", ""),
+    ("lockAccount", "accountId", ""),
     (
         "enrolMunicipality",
         "municipalityId",
@@ -104,6 +107,7 @@ pub(super) const MUTATIONS: &[(&str, &str, &str)] = &[
     ("rejectCondition", "conditionId", r#""reason": "Why""#),
     ("removeAction", "actionId", ""),
     ("removeObjective", "objectiveId", ""),
+    ("renewInvitation", "accountId", ""),
     ("returnActionPlan", "actionPlanId", r#""reason": "Why""#),
     ("returnAssessment", "assessmentId", r#""reason": "Why""#),
     (
@@ -132,6 +136,7 @@ pub(super) const MUTATIONS: &[(&str, &str, &str)] = &[
     ("submitMilestone", "milestoneProgressId", ""),
     ("suspendRecognition", "recognitionId", r#""reason": "Why""#),
     ("unassignIndicator", "itemId", ""),
+    ("unlockAccount", "accountId", ""),
     ("waiveCondition", "conditionId", r#""reason": "Why""#),
     (
         "waiveMilestone",
