@@ -137,8 +137,8 @@ impl Field {
             Class::Personal => held(self.own),
             _ => false,
         };
-        let mut resource = self.resource().into_iter();
-        let has_scope = resource.any(|resource| viewer.scopes().allow(resource, Action::Read));
+        let allows = |resource| viewer.scopes().allow(resource, Action::Read);
+        let has_scope = self.resource().is_some_and(allows);
         let is_told = has_scope || self.is_own_told;
         (has_scope && held(self.class.roles())) || (is_told && has_own())
     }

@@ -12,7 +12,7 @@ use crate::harness::App;
 
 impl App {
     /// Whether it runs on `PostgreSQL`.
-    fn is_postgres(&self) -> bool {
+    pub(crate) fn is_postgres(&self) -> bool {
         self.database.get_database_backend() == DbBackend::Postgres
     }
 

@@ -110,9 +110,10 @@ impl Findings {
 async fn invited(app: &App) {
     let sql = "UPDATE account SET email = 'somebody@town.example' WHERE email IS NULL";
     app.meddle(sql).await.unwrap();
-    let digest = match app.is_postgres() {
-        true => "decode(replace(CAST(id AS TEXT), '-', ''), 'hex')",
-        false => "randomblob(32)",
+    let digest = if app.is_postgres() {
+        "decode(replace(CAST(id AS TEXT), '-', ''), 'hex')"
+    } else {
+        "randomblob(32)"
     };
     let sql = format!(
         "INSERT INTO invitation (id, account_id, digest, expires_at, invited_by, created_at, updated_at,

@@ -99,11 +99,7 @@ impl Grammar {
                 if list(&field["args"]).iter().any(|arg| required(&arg)) {
                     return None;
                 }
-                let below = bare(&field["type"]);
-                if self.is_leaf(below) {
-                    return Some(format!("{} ", name(field)));
-                }
-                Some(format!("{} {{ {} }} ", name(field), self.leaves(below)))
+                Some(self.part(field, |kind| self.leaves(kind)))
             })
             .collect();
         format!("{{ node(id: \"{id}\") {{ __typename ... on {kind} {{ {fields} }} }} }}")
@@ -119,17 +115,20 @@ impl Grammar {
                 && name(root) != "rateLimit"
         };
         let roots = roots.filter(is_open).map(|root| {
-            let kind = bare(&root["type"]);
-            let below = list(&self.types[kind]["fields"]).iter().map(|field| {
-                let below = bare(&field["type"]);
-                match self.is_leaf(below) {
-                    true => format!("{} ", name(field)),
-                    false => format!("{} {{ {} }} ", name(field), self.deep(below)),
-                }
-            });
+            let fields = list(&self.types[bare(&root["type"])]["fields"]).iter();
+            let below = fields.map(|field| self.part(field, |kind| self.deep(kind)));
             format!("{{ {} {{ {} }} }}", name(root), below.collect::<String>())
         });
         roots.collect()
+    }
+
+    /// A field with what is selected below it, if anything can be.
+    fn part(&self, field: &Value, below: impl Fn(&str) -> String) -> String {
+        let kind = bare(&field["type"]);
+        if self.is_leaf(kind) {
+            return format!("{} ", name(field));
+        }
+        format!("{} {{ {} }} ", name(field), below(kind))
     }
 
     /// The leaves of a type and of what is directly below it.
@@ -139,13 +138,7 @@ impl Grammar {
             let mut arguments = list(&field["args"]).iter();
             arguments.all(|argument| argument["type"]["kind"] != "NON_NULL")
         });
-        let parts = fields.map(|field| {
-            let below = bare(&field["type"]);
-            match self.is_leaf(below) {
-                true => format!("{} ", name(field)),
-                false => format!("{} {{ {} }} ", name(field), self.leaves(below)),
-            }
-        });
+        let parts = fields.map(|field| self.part(field, |kind| self.leaves(kind)));
         format!("__typename {}", parts.collect::<String>())
     }
 

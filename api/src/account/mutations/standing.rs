@@ -175,9 +175,10 @@ async fn shut_out(
     if tx.viewer().account_id() == Some(whom.0) {
         return Err(rules::own_account().into());
     }
-    let unmet = match is_needed(tx, whom).await? {
-        true => vec![UserError::unmet("Nobody else could administer the system.")],
-        false => Vec::new(),
+    let unmet = if is_needed(tx, whom).await? {
+        vec![UserError::unmet("Nobody else could administer the system.")]
+    } else {
+        Vec::new()
     };
     step.given(unmet)
 }
