@@ -66,7 +66,10 @@ async fn a_typed_client_reads_and_answers(app: App) {
         validate_only: false,
     };
     let answered = ask::<Answer>(&app, &world.coordinator, answer::Variables { input }).await;
-    assert_eq!(answered.answer_indicator.item.unwrap().level, Some(3));
+    assert_eq!(
+        answered.answer_indicator.unwrap().item.unwrap().level,
+        Some(3)
+    );
     let code = "FI-837".to_owned();
     let dashboard = ask::<Dashboard>(&app, &world.coordinator, dashboard::Variables { code }).await;
     assert!(dashboard.municipality.is_some());
