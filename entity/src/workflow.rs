@@ -67,5 +67,15 @@ column_enum! {
         Expire,
         /// Remove personal data for good.
         Erase,
+        /// Keep from signing in until it is unlocked.
+        Lock,
+        /// Let sign in again.
+        Unlock,
+        /// Close for good.
+        Deactivate,
+        /// Make a new invitation in place of the one before.
+        RenewInvitation,
+        /// End the invitation, and the link to whoever accepted it.
+        EndInvitation,
     }
 }

@@ -18,6 +18,7 @@ mod m20261201_000009_secret_use;
 mod m20261201_000010_name_key;
 mod m20261201_000012_season;
 mod m20261201_000013_frozen;
+mod m20261201_000014_invitation;
 mod m20261201_000016_threshold;
 mod statements;
 
@@ -41,10 +42,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000007_chain::Migration),
             Box::new(m20261201_000009_secret_use::Migration),
             Box::new(m20261201_000008_identity::Migration),
-            Box::new(m20261201_000016_threshold::Migration),
+            Box::new(m20261201_000010_name_key::Migration),
             Box::new(m20261201_000012_season::Migration),
             Box::new(m20261201_000013_frozen::Migration),
-            Box::new(m20261201_000010_name_key::Migration),
+            Box::new(m20261201_000014_invitation::Migration),
+            Box::new(m20261201_000016_threshold::Migration),
         ]
     }
 }

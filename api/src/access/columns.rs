@@ -163,8 +163,8 @@ columns! {
         id, account_id, issuer, subject, created_at
     }
     entity::account::invitation {
-        id, account_id, digest, expires_at, accepted_at: nullable, created_at, updated_at,
-        version
+        id, account_id, digest, expires_at, accepted_at: nullable, invited_by: nullable,
+        identity_id: nullable, ended_at: nullable, created_at, updated_at, version
     }
     entity::journal::audit_event {
         sequence, id, at, account_id: nullable, client_id: nullable, membership_id: nullable,

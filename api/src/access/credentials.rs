@@ -113,13 +113,21 @@ impl House {
         said: Statement,
         errand: Errand,
     ) -> Result<Viewer, Failure> {
-        let Statement { identity, scopes } = said;
+        let Statement {
+            identity,
+            verified_email,
+            scopes,
+        } = said;
         let account = account_of(&identity);
         let is_it = account::Column::Id.in_subquery(account);
         if let Some(rows) = with_memberships(&reads, is_it, self.now()).await? {
             return self.at_work(reads, rows, (scopes, None), errand);
         }
-        let actor = Actor::Unlinked { identity, scopes };
+        let actor = Actor::Unlinked {
+            identity,
+            verified_email,
+            scopes,
+        };
         Ok(Viewer::new(Arc::clone(self), reads, actor, errand))
     }
 
@@ -157,6 +165,7 @@ impl House {
         let reads = self.database().lease();
         let client = api_client::Entity::find_by_id(id.0)
             .filter(api_client::Column::Status.eq(ClientStatus::Active))
+            .filter(api_client::Column::AccountId.in_subquery(active_accounts()))
             .one(&reads)
             .await?;
         let Some(client) = client else {
@@ -247,9 +256,23 @@ async fn in_force(
     Ok(api_client::Entity::find_by_id(client.0)
         .filter(api_client::Column::Status.eq(ClientStatus::Active))
         .filter(api_client::Column::AccountId.eq(bearer.grant.account.0))
+        .filter(api_client::Column::AccountId.in_subquery(active_accounts()))
         .filter(Expr::exists(spent).not())
         .one(reads)
         .await?)
+}
+
+/// The accounts that sign in: a client whose account is locked or closed is none.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what a viewer may do is made of this"
+)]
+fn active_accounts() -> SelectStatement {
+    account::Entity::find()
+        .select_only()
+        .column(account::Column::Id)
+        .filter(account::Column::Status.eq(AccountStatus::Active))
+        .into_query()
 }
 
 /// The account that an identity stands for.

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 use entity::account::Role;
 use sea_orm::{ColumnTrait, Condition};
 
-use super::{Action, Place, Resource, Row, Viewer, resource_of, scope_for};
+use super::{AUDITORS, Action, Place, Resource, Row, Viewer, resource_of, scope_for};
 
 /// Who reads a field of a row that is visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Enum)]
@@ -16,10 +16,19 @@ pub(crate) enum Class {
     Network,
     /// The municipality and the committee.
     Municipality,
+    /// The municipality and the committee, without those who only carry out what is assigned to them.
+    Internal,
+    /// The same while it is a draft; everybody who sees the row once the plan is approved or the
+    /// assessment confirmed.
+    Draft,
     /// The committee.
     Confidential,
     /// The person, and those who administer the account.
     Personal,
+    /// Those who read the audit log, each as far as they may.
+    Audit,
+    /// Those who run the programme.
+    Management,
 }
 
 /// A field above public, by its coordinate in the schema.
@@ -29,18 +38,57 @@ pub(crate) struct Field {
     pub(crate) coordinate: &'static str,
     /// Who reads it.
     pub(crate) class: Class,
+    /// Of a PERSONAL field, in which roles there may be something of one's own in it; none where it is
+    /// enough to have an account.
+    own: &'static [Role],
+    /// Whether what is one's own is told whatever the token is for.
+    is_own_told: bool,
 }
 
 /// Shorthand for a table of fields.
 pub(crate) const fn field(coordinate: &'static str, class: Class) -> Field {
-    Field { coordinate, class }
+    Field {
+        coordinate,
+        class,
+        own: &[],
+        is_own_told: false,
+    }
 }
+
+/// The types of which not everybody sees any rows, and who sees some.
+pub(crate) const KEPT: &[Field] = &[
+    field("Account", Class::Personal),
+    field("ApiClient", Class::Management),
+    field("AssessmentItem", Class::Municipality),
+    field("AuditChange", Class::Audit),
+    field("AuditEvent", Class::Audit),
+    field("ClientSecret", Class::Management),
+    field("Invitation", Class::Personal),
+    field("LinkedIdentity", Class::Personal),
+    Field {
+        is_own_told: true,
+        ..field("Membership", Class::Personal)
+    },
+];
 
 impl Field {
     /// The value, when the viewer may read this field of a row at a place; else null, which is
     /// noted as a redaction.
     pub(crate) fn of<T>(&self, viewer: &Viewer, place: Place, value: T) -> Option<T> {
         self.at_any(viewer, [place]).then_some(value)
+    }
+
+    /// The same for what everybody reads once it is final.
+    pub(crate) fn of_draft<T>(
+        &self,
+        viewer: &Viewer,
+        (place, is_final): (Place, bool),
+        value: T,
+    ) -> Option<T> {
+        if is_final {
+            return Some(value);
+        }
+        self.of(viewer, place, value)
     }
 
     /// The same for a row with several places of which one is enough.
@@ -66,21 +114,47 @@ impl Field {
         scope_for(self.resource()?, Action::Read)
     }
 
+    /// The same field, in which those with one of these roles may find something of their own.
+    pub(crate) const fn with_own(self, roles: &'static [Role]) -> Self {
+        Self { own: roles, ..self }
+    }
+
     /// Whether any membership of the viewer, and the token, could read it somewhere.
     pub(crate) fn is_within_reach(&self, viewer: &Viewer) -> bool {
-        if self.class == Class::Personal {
-            // Everybody reads what is their own.
-            return viewer.account_id().is_some();
+        let mut kept = KEPT.iter();
+        let rows = kept.find(|rows| rows.coordinate == self.kind());
+        rows.is_none_or(|rows| rows.could_be_read(viewer)) && self.could_be_read(viewer)
+    }
+
+    fn could_be_read(&self, viewer: &Viewer) -> bool {
+        // Everybody reads what is final.
+        if self.class == Class::Draft {
+            return true;
         }
-        let is_held = || viewer.held(self.class.roles()).next().is_some();
-        self.resource()
-            .is_some_and(|resource| viewer.scopes().allow(resource, Action::Read))
-            && is_held()
+        let held = |roles: &[Role]| viewer.held(roles).next().is_some();
+        let has_own = || match self.class {
+            Class::Personal if self.own.is_empty() => viewer.account_id().is_some(),
+            Class::Personal => held(self.own),
+            _ => false,
+        };
+        let allows = |resource| viewer.scopes().allow(resource, Action::Read);
+        let has_scope = self.resource().is_some_and(allows);
+        let is_told = has_scope || self.is_own_told;
+        (has_scope && held(self.class.roles())) || (is_told && has_own())
+    }
+
+    /// The type that it is a field of.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.coordinate.split('.').next().unwrap_or_default()
     }
 
     fn resource(&self) -> Option<Resource> {
-        let kind = self.coordinate.split('.').next().unwrap_or_default();
-        resource_of(kind)
+        match self.class {
+            // Who somebody is, is told as part of accounts, wherever it is asked.
+            Class::Personal => Some(Resource::Accounts),
+            Class::Audit => Some(Resource::Audit),
+            _ => resource_of(self.kind()),
+        }
     }
 }
 
@@ -106,8 +180,20 @@ impl Class {
                 ProgrammeManager,
                 DecidingBody,
             ],
+            Self::Internal | Self::Draft => &[
+                YouthRepresentative,
+                SteeringMember,
+                Coordinator,
+                DecisionMaker,
+                ServiceAccount,
+                Adviser,
+                ProgrammeManager,
+                DecidingBody,
+            ],
             Self::Confidential => &[Adviser, ProgrammeManager, DecidingBody],
             Self::Personal => &[Coordinator, ProgrammeManager, SystemAdministrator],
+            Self::Audit => AUDITORS,
+            Self::Management => &[ProgrammeManager],
         }
     }
 }
@@ -115,14 +201,15 @@ impl Class {
 impl Viewer {
     /// Whether the viewer reads fields of a class at a place.
     pub(crate) fn reads(&self, class: Class, place: Place) -> bool {
+        let has_scope = || self.scopes().allow(place.resource, Action::Read);
         match class {
             // The network spans the programme, whatever the municipality.
             Class::Network => {
-                self.scopes().allow(place.resource, Action::Read)
-                    && self
-                        .held(class.roles())
-                        .any(|m| m.programme_id == place.programme)
+                let mut held = self.held(class.roles());
+                has_scope() && held.any(|m| m.programme_id == place.programme)
             }
+            // Which rows of the log there are is decided row by row.
+            Class::Audit => has_scope() && self.held(class.roles()).next().is_some(),
             _ => self.roles_at(place).any_of(class.roles()),
         }
     }
@@ -132,6 +219,7 @@ impl Viewer {
         !self.scopes().allow(place.resource, Action::Read)
             && self.held(class.roles()).any(|m| match class {
                 Class::Network => m.programme_id == place.programme,
+                Class::Audit => true,
                 _ => place.is_covered_by(m),
             })
     }

@@ -23,6 +23,7 @@ impl Viewer {
         let found = invitation::Entity::find()
             .filter(invitation::Column::Digest.eq(digest))
             .filter(invitation::Column::AcceptedAt.is_null())
+            .filter(invitation::Column::EndedAt.is_null())
             .filter(invitation::Column::ExpiresAt.gt(self.now()))
             .one(&*self.0.reads)
             .await?;

@@ -39,7 +39,7 @@ pub(crate) use self::place::columns_of_all_types;
 pub(crate) use self::{
     columns::value as value_at,
     database::{StatementObserver, Storage},
-    fields::{Class, Field, field},
+    fields::{Class, Field, KEPT, field},
     find::Find,
     house::{Clock, Entropy, House},
     ledger::LedgerRow,
@@ -88,6 +88,8 @@ pub(crate) enum Actor {
     Unlinked {
         /// Who they are, by the word of an issuer.
         identity: Identity,
+        /// Their address, where the issuer says that it is theirs.
+        verified_email: Option<String>,
         /// What the token is for.
         scopes: TokenScopes,
     },
@@ -211,6 +213,14 @@ impl Viewer {
     pub(crate) fn unlinked(&self) -> Option<&Identity> {
         match &self.0.actor {
             Actor::Unlinked { identity, .. } => Some(identity),
+            Actor::Account { .. } | Actor::Anonymous | Actor::System(_) => None,
+        }
+    }
+
+    /// Their address, where the issuer says that it is theirs.
+    pub(crate) fn verified_email(&self) -> Option<&str> {
+        match &self.0.actor {
+            Actor::Unlinked { verified_email, .. } => verified_email.as_deref(),
             Actor::Account { .. } | Actor::Anonymous | Actor::System(_) => None,
         }
     }

@@ -140,6 +140,17 @@ impl Viewer {
     }
 }
 
+impl<E: EntityTrait> Locked<E> {
+    /// What changes or goes along with another permitted act, whoever does that.
+    pub(crate) fn along<C: EntityTrait>(self, cause: &Permitted<C>) -> Permitted<E> {
+        Permitted {
+            row: self.row,
+            status: None,
+            granted: cause.granted,
+        }
+    }
+}
+
 impl<E: Scope + Versioned> Locked<E> {
     /// Refuses a writer who read an older version.
     pub(crate) fn expect(self, version: i32) -> Result<Self, Refused> {

@@ -46,6 +46,9 @@ pub(super) fn new(viewer: &Viewer, account: Uuid) -> (invitation::ActiveModel, C
         digest: Set(Code::digest(code.reveal())),
         expires_at: Set(viewer.now() + LIFETIME),
         accepted_at: Set(None),
+        invited_by: Set(viewer.account_id()),
+        identity_id: Set(None),
+        ended_at: Set(None),
         created_at: Set(viewer.now()),
         updated_at: Set(viewer.now()),
         version: Set(1),
@@ -55,5 +58,10 @@ pub(super) fn new(viewer: &Viewer, account: Uuid) -> (invitation::ActiveModel, C
 
 /// Whether an invitation can be accepted at a moment.
 pub(super) fn is_open(row: &invitation::Model, now: DateTime<Utc>) -> bool {
-    row.accepted_at.is_none() && row.expires_at > now
+    stands(row) && row.accepted_at.is_none() && row.expires_at > now
+}
+
+/// Whether an invitation was not ended. An account has one that stands at most.
+pub(super) fn stands(row: &invitation::Model) -> bool {
+    row.ended_at.is_none()
 }

@@ -8,6 +8,7 @@ use entity::{
     workflow::WorkflowAction,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait};
+use uuid::Uuid;
 
 use super::{
     invitation::{self, Code},
@@ -38,7 +39,7 @@ pub(super) async fn put_in_use(
     tx.update(step.given(Vec::new())?, |_| {}).await
 }
 
-async fn link(tx: &mut Tx, account: &account::Model, who: Identity) -> Result<(), Refused> {
+async fn link(tx: &mut Tx, account: &account::Model, who: Identity) -> Result<Uuid, Refused> {
     let granted = tx
         .viewer()
         .permit(Place::nowhere(Resource::Accounts), &[])?;
@@ -49,8 +50,7 @@ async fn link(tx: &mut Tx, account: &account::Model, who: Identity) -> Result<()
         subject: Set(who.subject),
         created_at: Set(tx.viewer().now()),
     };
-    tx.found::<identity::Entity>(granted, row).await?;
-    Ok(())
+    Ok(tx.found::<identity::Entity>(granted, row).await?.id)
 }
 
 /// Accepts an invitation: whoever signed in has its account from now on.
@@ -62,10 +62,10 @@ pub(super) async fn accept(viewer: &Viewer, code: &str) -> Result<account::Model
     let Some(who) = viewer.unlinked() else {
         return Err(accepted_before(viewer, code).await?);
     };
-    // Unknown, used, ended and withdrawn are told apart to nobody.
+    // Unknown, used, ended, withdrawn and made for another address are told apart to nobody.
     let absent = || {
-        let message =
-            "There is no such invitation, or it was used, or it has ended. Ask for a new one.";
+        let message = "There is no such invitation, or it was used, has ended, or was made for another \
+             address. Ask for a new one.";
         UserError::at(NotFound, "code", message)
     };
     let invited = viewer.invited_by(Code::digest(code)).await?;
@@ -79,16 +79,19 @@ pub(super) async fn accept(viewer: &Viewer, code: &str) -> Result<account::Model
         account.row().status,
         AccountStatus::Invited | AccountStatus::Active
     );
-    if !can_be_used || !invitation::is_open(invitation.row(), viewer.now()) {
+    let fits = rules::is_addressed_to(account.row().email.as_deref(), viewer.verified_email());
+    if !can_be_used || !fits || !invitation::is_open(invitation.row(), viewer.now()) {
         return Err(absent().into());
     }
     let account = put_in_use(&mut tx, account).await?;
     let version = invitation.row().version;
     let accepted = invitation.amend(&[], version)?.given(Vec::new())?;
-    let now = viewer.now();
-    tx.update(accepted, |row| row.accepted_at = Set(Some(now)))
-        .await?;
-    link(&mut tx, &account, who.clone()).await?;
+    let identity = link(&mut tx, &account, who.clone()).await?;
+    tx.update(accepted, |row| {
+        row.accepted_at = Set(Some(viewer.now()));
+        row.identity_id = Set(Some(identity));
+    })
+    .await?;
     tx.commit::<account::Entity>(Event::InvitationAccepted, &account)
         .await?;
     Ok(account)

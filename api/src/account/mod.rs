@@ -2,6 +2,7 @@
 
 mod command_line;
 mod invitation;
+mod invited;
 mod linking;
 mod mutations;
 mod operations;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 use entity::{
-    account::{AccountStatus, Role, account, membership},
+    account::{AccountStatus, Role, account, invitation as invitations, membership},
     workflow::WorkflowAction,
 };
 use fields::fields;
@@ -29,10 +30,11 @@ pub(crate) use self::{
 };
 use self::{
     invitation::Code,
-    rules::{own_erasure, who_erases},
+    invited::Invitation,
+    rules::{own_account, who_erases, who_grants},
 };
 use crate::{
-    access::{Asking, Class, Field, Place, Resource, Row, field},
+    access::{Asking, Class, Field, Place, Resource, Row, Rows, field},
     action_plan::ResponsibleEntity,
     error::Failure,
     id::Id,
@@ -47,8 +49,9 @@ use crate::{
 
 const NAME: Field = field("Account.name", Class::Personal);
 const EMAIL: Field = field("Account.email", Class::Personal);
+const INVITATION: Field = field("Account.invitation", Class::Personal);
 /// Fields above public, each with its class.
-pub(crate) const FIELDS: &[Field] = &[NAME, EMAIL];
+pub(crate) const FIELDS: &[Field] = &[NAME, EMAIL, INVITATION];
 
 /// A person or a system that signs in.
 #[derive(Clone, Debug)]
@@ -76,12 +79,12 @@ impl From<(account::Model, Code)> for Account {
 impl Account {
     /// A personal value: for the account itself, and for those who administer it at the place of
     /// one of its memberships.
-    async fn personal<'a>(
-        &'a self,
+    async fn personal<T>(
+        &self,
         ctx: &Context<'_>,
         field: &Field,
-        value: Option<&'a str>,
-    ) -> Result<Option<&'a str>, Failure> {
+        value: Option<T>,
+    ) -> Result<Option<T>, Failure> {
         let viewer = ctx.viewer();
         let is_self = viewer.account_id() == Some(self.0.id);
         if is_self || field.is_read(viewer, Place::nowhere(Resource::Accounts)) {
@@ -94,6 +97,12 @@ impl Account {
         let places = memberships.iter().map(|row| membership::Entity::place(row));
         let is_administered = field.at_any(viewer, places);
         Ok(value.filter(|_| is_administered))
+    }
+
+    async fn invitations(&self, ctx: &Context<'_>) -> Result<Rows<invitations::Entity>, Failure> {
+        ctx.reader()
+            .children::<account::Entity, invitations::Entity>(self.0.id)
+            .await
     }
 }
 
@@ -131,6 +140,15 @@ impl Account {
         self.1.as_ref().map(Code::reveal)
     }
 
+    /// The newest invitation to it, by whom, and who accepted it. For the account itself and those who
+    /// administer it; null for others and where nobody was invited.
+    async fn invitation(&self, ctx: &Context<'_>) -> Result<Option<Invitation>, Failure> {
+        if self.personal(ctx, &INVITATION, Some(())).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(self.invitations(ctx).await?.last().map(Invitation::from))
+    }
+
     /// The roles it holds and has held, in order of role. Only those that you may see; at most a
     /// few dozen.
     async fn memberships(&self, ctx: &Context<'_>) -> Result<Objects<Membership>, Failure> {
@@ -146,7 +164,7 @@ impl Account {
 
     /// What can be done with it now, and what you may do. An account comes into use when the person
     /// accepts the invitation, or by the operator of the server. One that also holds roles where you
-    /// see nothing of it cannot be erased by you; you learn that when you try.
+    /// see nothing of it cannot be erased or invited anew by you; you learn that when you try.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, Failure> {
         let viewer = ctx.viewer();
         let seats = ctx
@@ -161,13 +179,27 @@ impl Account {
         if !seats.is_empty() && seats.iter().all(may_erase) {
             roles = roles.with(Role::ProgrammeManager);
         }
+        let is_given = |seat: &Arc<membership::Model>| {
+            let place = membership::Entity::place(seat);
+            viewer.acting_at(place).any_of(who_grants(seat.role))
+        };
+        let mut has_invitation = false;
+        if !seats.is_empty() && seats.iter().all(is_given) {
+            roles = roles.with(Role::Coordinator);
+            let invitations = self.invitations(ctx).await?;
+            has_invitation = invitations.iter().any(|row| invitation::stands(row));
+        }
         let is_own = viewer.account_id() == Some(self.0.id);
         let reasons = |action| match action {
-            WorkflowAction::Erase if is_own => vec![own_erasure()],
-            WorkflowAction::Erase => Vec::new(),
-            _ => vec![UserError::unmet(
+            WorkflowAction::Start => vec![UserError::unmet(
                 "An account comes into use when the person accepts the invitation.",
             )],
+            WorkflowAction::RenewInvitation | WorkflowAction::Unlock => Vec::new(),
+            _ if is_own => vec![own_account()],
+            WorkflowAction::EndInvitation if !has_invitation => {
+                vec![UserError::unmet("No invitation of this account stands.")]
+            }
+            _ => Vec::new(),
         };
         Ok(viewer_actions(&ACCOUNT, self.0.status, roles, reasons))
     }
@@ -191,7 +223,7 @@ impl Account {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.0.id)
+        crate::audit::History::of(&*self.0)
     }
 }
 
@@ -279,6 +311,6 @@ impl MembershipFields {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.0.id)
+        crate::audit::History::of(&*self.0)
     }
 }

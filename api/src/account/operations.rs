@@ -2,7 +2,7 @@
 
 use entity::{
     account::{Role, account, membership},
-    workflow::WorkflowAction::Erase,
+    workflow::WorkflowAction::{Deactivate, EndInvitation, Erase, Lock, RenewInvitation, Unlock},
 };
 use sea_orm::Iterable;
 
@@ -15,6 +15,9 @@ pub(crate) fn operations() -> Vec<Operation> {
         let all = Role::iter().flat_map(|role| who_grants(role).iter().copied());
         all.collect::<Vec<_>>()
     };
+    let of_account = |coordinate, action| {
+        Operation::mutation::<account::Entity>(coordinate, ACCOUNT.who(action))
+    };
     // Whoever holds a role may give it up.
     let holders: Vec<_> = Role::iter().filter(|role| *role != Role::Public).collect();
     vec![
@@ -23,6 +26,11 @@ pub(crate) fn operations() -> Vec<Operation> {
         Operation::mutation::<account::Entity>("Mutation.acceptInvitation", []),
         Operation::mutation::<membership::Entity>("Mutation.grantMembership", granters()),
         Operation::mutation::<membership::Entity>("Mutation.endMembership", holders),
-        Operation::mutation::<account::Entity>("Mutation.eraseAccount", ACCOUNT.who(Erase)),
+        of_account("Mutation.renewInvitation", RenewInvitation),
+        of_account("Mutation.endInvitation", EndInvitation),
+        of_account("Mutation.lockAccount", Lock),
+        of_account("Mutation.unlockAccount", Unlock),
+        of_account("Mutation.deactivateAccount", Deactivate),
+        of_account("Mutation.eraseAccount", Erase),
     ]
 }

@@ -47,7 +47,9 @@ use crate::{
     warning::UserWarning,
 };
 
-const RETURN_REASON: Field = field("ActionPlan.returnReason", Class::Municipality);
+const VISION: Field = field("ActionPlan.vision", Class::Draft);
+const ADOPTION: Field = field("ActionPlan.adoption", Class::Draft);
+const RETURN_REASON: Field = field("ActionPlan.returnReason", Class::Internal);
 const CANCELLATION_REASON: Field = field("Action.cancellationReason", Class::Municipality);
 const CORRECTION_REASON: Field = field("Measurement.correctionReason", Class::Municipality);
 /// Steps on the way to submission, which tell beforehand what that will ask for.
@@ -55,7 +57,19 @@ const BEFORE_SUBMISSION: &[WorkflowAction] =
     &[WorkflowAction::SendToLocalReview, WorkflowAction::Adopt];
 
 /// Fields above public, each with its class.
-pub(crate) const FIELDS: &[Field] = &[RETURN_REASON, CANCELLATION_REASON, CORRECTION_REASON];
+pub(crate) const FIELDS: &[Field] = &[
+    VISION,
+    ADOPTION,
+    RETURN_REASON,
+    objective::INDICATOR,
+    objective::THEME,
+    objective::BASELINE_ANSWER,
+    objective::BASELINE_LEVEL,
+    objective::TARGET_LEVEL,
+    objective::TARGET_ON,
+    CANCELLATION_REASON,
+    CORRECTION_REASON,
+];
 
 row_object! {
     /// What a municipality wants to reach in a cycle, and how.
@@ -117,6 +131,10 @@ impl ActionPlanFields {
         plan::Entity::place(&self.0)
     }
 
+    fn draft(&self) -> (Place, bool) {
+        (self.place(), !rules::is_unfinished(self.0.status))
+    }
+
     async fn goals(&self, ctx: &Context<'_>) -> Result<Rows<objectives::Entity>, Failure> {
         ctx.reader()
             .children::<plan::Entity, objectives::Entity>(self.0.id)
@@ -125,8 +143,8 @@ impl ActionPlanFields {
 }
 
 /// What a municipality wants to reach in a cycle, and how. Public once it is approved; before that
-/// it exists for the municipality and the committee, and a responsible entity sees of it what it
-/// carries out.
+/// it exists for the municipality and the committee, and a responsible entity sees of it the actions
+/// that it carries out and the titles of their objectives.
 #[fields(name = "ActionPlan")]
 impl ActionPlanFields {
     /// Its id.
@@ -145,9 +163,10 @@ impl ActionPlanFields {
         rules::status_on(self.0.status, self.0.period_from, today)
     }
 
-    /// The vision that it follows.
-    async fn vision(&self) -> Option<&str> {
-        self.0.vision.as_deref()
+    /// The vision that it follows; null if none is written. Before it is approved not for responsible
+    /// entities.
+    async fn vision(&self, ctx: &Context<'_>) -> Option<&str> {
+        VISION.of_draft(ctx.viewer(), self.draft(), self.0.vision.as_deref())?
     }
 
     /// Its first day.
@@ -160,8 +179,10 @@ impl ActionPlanFields {
         Date(self.0.period_to)
     }
 
-    /// How it was adopted in the municipality; null before that.
-    async fn adoption(&self) -> Option<Adoption> {
+    /// How it was adopted in the municipality; null before that. Before it is approved not for
+    /// responsible entities.
+    async fn adoption(&self, ctx: &Context<'_>) -> Option<Adoption> {
+        ADOPTION.of_draft(ctx.viewer(), self.draft(), ())?;
         Some(Adoption {
             body: self.0.adoption_body.clone(),
             adopted_on: Date(self.0.adopted_on?),
@@ -171,7 +192,7 @@ impl ActionPlanFields {
         })
     }
 
-    /// What has to be mended. For the municipality and the committee.
+    /// What has to be mended. For the municipality and the committee, not for responsible entities.
     async fn return_reason(&self, ctx: &Context<'_>) -> Option<&str> {
         RETURN_REASON.of(ctx.viewer(), self.place(), self.0.return_reason.as_deref())?
     }
@@ -249,6 +270,6 @@ impl ActionPlanFields {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.0.id)
+        crate::audit::History::of(&*self.0)
     }
 }

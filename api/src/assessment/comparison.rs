@@ -12,6 +12,8 @@ use crate::{
     programme::{FrameworkElement, Indicator},
 };
 
+/// The averages side by side.
+pub(super) const THEMES: Field = field("AssessmentComparison.themes", Class::Draft);
 /// The answers side by side.
 pub(super) const INDICATORS: Field = field("AssessmentComparison.indicators", Class::Municipality);
 /// What fell to none of the levels.
@@ -90,7 +92,7 @@ impl AssessmentComparison {
     async fn themes(&self, ctx: &Context<'_>) -> Result<Option<Vec<ThemeChange>>, Failure> {
         let is_shown = [&self.earlier, &self.later]
             .iter()
-            .all(|a| a.shows_summary(ctx.viewer()));
+            .all(|a| a.shows(&THEMES, ctx.viewer()));
         if !is_shown {
             return Ok(None);
         }

@@ -8,7 +8,7 @@ use fields::fields;
 
 use super::{ASSIGNEE, Assessment};
 use crate::{
-    access::{Asking, Row},
+    access::{Asking, Place, Resource, Row},
     account::Membership,
     error::Failure,
     id::Id,
@@ -89,7 +89,11 @@ impl AssessmentItemFields {
         };
         if assignee.is_none() {
             // Whoever may not see who is told so whether or not there is somebody.
-            ASSIGNEE.of(ctx.viewer(), assessment_item::Entity::place(&self.0), ());
+            let place = Place {
+                resource: Resource::Accounts,
+                ..assessment_item::Entity::place(&self.0)
+            };
+            ASSIGNEE.of(ctx.viewer(), place, ());
         }
         Ok(assignee)
     }
@@ -131,6 +135,6 @@ impl AssessmentItemFields {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.0.id)
+        crate::audit::History::of(&*self.0)
     }
 }

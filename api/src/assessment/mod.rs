@@ -17,6 +17,7 @@ pub(crate) use self::rules::tests::untouched_item;
 use std::sync::Arc;
 
 use async_graphql::Context;
+use entity::account::Role;
 use entity::assessment::{AssessmentKind, AssessmentStatus, assessment, assessment_item};
 use fields::fields;
 
@@ -46,13 +47,19 @@ use entity::workflow::WorkflowAction;
 const ITEMS: Field = field("Assessment.items", Class::Municipality);
 const SUBMITTED_AT: Field = field("Assessment.submittedAt", Class::Municipality);
 const RETURN_REASON: Field = field("Assessment.returnReason", Class::Municipality);
-const ASSIGNEE: Field = field("AssessmentItem.assignee", Class::Personal);
+const THEME_AVERAGES: Field = field("Assessment.themeAverages", Class::Draft);
+const COMPLETENESS: Field = field("Assessment.completeness", Class::Draft);
+const ASSIGNEE: Field = field("AssessmentItem.assignee", Class::Personal)
+    .with_own(&[Role::SteeringMember, Role::ResponsibleEntity]);
 /// Fields above public, each with its class.
 pub(crate) const FIELDS: &[Field] = &[
     ITEMS,
     SUBMITTED_AT,
     RETURN_REASON,
+    THEME_AVERAGES,
+    COMPLETENESS,
     ASSIGNEE,
+    comparison::THEMES,
     comparison::INDICATORS,
     comparison::TO_NONE,
     comparison::FROM_NONE,
@@ -75,23 +82,11 @@ impl AssessmentFields {
         )
     }
 
-    /// Whether the viewer reads the summary: everybody once it is confirmed, before that those who
-    /// see the whole draft.
-    fn shows_summary(&self, viewer: &Viewer) -> bool {
-        use entity::account::Role::{
-            Adviser, Coordinator, DecisionMaker, ProgrammeManager, ServiceAccount, SteeringMember,
-            YouthRepresentative,
-        };
-        let whole = [
-            YouthRepresentative,
-            SteeringMember,
-            Coordinator,
-            DecisionMaker,
-            ServiceAccount,
-            Adviser,
-            ProgrammeManager,
-        ];
-        self.is_confirmed() || viewer.roles_at(self.place()).any_of(&whole)
+    /// Whether the viewer reads a part of the summary: everybody once it is confirmed, before that
+    /// those who see the whole draft.
+    fn shows(&self, part: &Field, viewer: &Viewer) -> bool {
+        let draft = (self.place(), self.is_confirmed());
+        part.of_draft(viewer, draft, ()).is_some()
     }
 
     async fn items_of(&self, ctx: &Context<'_>) -> Result<Objects<AssessmentItem>, Failure> {
@@ -162,7 +157,7 @@ impl AssessmentFields {
         &self,
         ctx: &Context<'_>,
     ) -> Result<Option<Objects<ThemeAverage>>, Failure> {
-        if !self.shows_summary(ctx.viewer()) {
+        if !self.shows(&THEME_AVERAGES, ctx.viewer()) {
             return Ok(None);
         }
         tally::averages(ctx, &self.0).await.map(Some)
@@ -171,7 +166,7 @@ impl AssessmentFields {
     /// How much of it is answered. Null while it is not confirmed, but for those who see the whole
     /// draft.
     async fn completeness(&self, ctx: &Context<'_>) -> Result<Option<Completeness>, Failure> {
-        if !self.shows_summary(ctx.viewer()) {
+        if !self.shows(&COMPLETENESS, ctx.viewer()) {
             return Ok(None);
         }
         tally::completeness(ctx, self.0.id).await.map(Some)
@@ -242,7 +237,7 @@ impl AssessmentFields {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.0.id)
+        crate::audit::History::of(&*self.0)
     }
 }
 

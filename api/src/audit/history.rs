@@ -4,21 +4,66 @@ use std::borrow::Cow;
 
 use async_graphql::{
     Context, ContextSelectionSet, Object, OutputType, Positioned, ServerResult, TypeName, Value,
-    parser::types::Field, registry::Registry,
+    parser::types::Field as Selected, registry::Registry,
 };
 use entity::journal::audit_event;
+use sea_orm::ModelTrait;
 use uuid::Uuid;
 
 use super::AuditEvent;
 use crate::{
-    access::Asking,
+    access::{Asking, Class, Field, Place, Resource, Row, Viewer, field},
     error::Failure,
+    id::Kind,
     page::{Connection, Count, PageArgs},
 };
 
+/// The field in each type that has it.
+pub(crate) const FIELDS: &[Field] = &[
+    field("Account.history", Class::Audit),
+    field("Action.history", Class::Audit),
+    field("ActionIndicator.history", Class::Audit),
+    field("ActionPlan.history", Class::Audit),
+    field("ApiClient.history", Class::Audit),
+    field("Assessment.history", Class::Audit),
+    field("AssessmentItem.history", Class::Audit),
+    field("Cycle.history", Class::Audit),
+    field("Measurement.history", Class::Audit),
+    field("Membership.history", Class::Audit),
+    field("MilestoneProgress.history", Class::Audit),
+    field("Municipality.history", Class::Audit),
+    field("Objective.history", Class::Audit),
+    field("Participation.history", Class::Audit),
+    field("Programme.history", Class::Audit),
+    field("Recognition.history", Class::Audit),
+    field("RecognitionCondition.history", Class::Audit),
+    field("RecognitionDecision.history", Class::Audit),
+    field("ResponsibleEntity.history", Class::Audit),
+];
+
 /// What the audit log tells of one thing. Its field is flattened into the type of that thing.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct History(pub(crate) Uuid);
+pub(crate) struct History {
+    kind: &'static str,
+    target: Uuid,
+}
+
+impl History {
+    /// What it tells of a row.
+    pub(crate) fn of<M: ModelTrait<Entity: Row<Model = M>>>(row: &M) -> Self {
+        Self {
+            kind: M::Entity::TYPE,
+            target: M::Entity::key(row),
+        }
+    }
+
+    /// Whether the viewer reads it; if not, that is noted.
+    fn is_read(self, viewer: &Viewer) -> bool {
+        let mut fields = FIELDS.iter();
+        let own = fields.find(|field| field.kind() == self.kind);
+        own.is_some_and(|field| field.at_any(viewer, [Place::nowhere(Resource::Audit)]))
+    }
+}
 
 /// What the audit log tells of one thing.
 #[Object]
@@ -39,12 +84,12 @@ impl History {
             last,
             before,
         };
-        let page = args.checked(&("history", self.0))?;
-        if !ctx.viewer().is_auditor() {
+        let page = args.checked(&("history", self.target))?;
+        if !self.is_read(ctx.viewer()) {
             return Ok(None);
         }
-        let slice = ctx.reader().trail(self.0, &page).await?;
-        let (reader, target) = (ctx.reader().clone(), self.0);
+        let slice = ctx.reader().trail(self.target, &page).await?;
+        let (reader, target) = (ctx.reader().clone(), self.target);
         let count: Count = Box::new(move || {
             let reader = reader.clone();
             Box::pin(async move { reader.trail_length(target).await })
@@ -76,7 +121,7 @@ impl OutputType for Told {
     async fn resolve(
         &self,
         ctx: &ContextSelectionSet<'_>,
-        field: &Positioned<Field>,
+        field: &Positioned<Selected>,
     ) -> ServerResult<Value> {
         self.0.resolve(ctx, field).await
     }

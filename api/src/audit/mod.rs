@@ -12,6 +12,10 @@ mod verify;
 
 pub use self::verify::Verified;
 pub(crate) use self::{
-    event::AuditEvent, history::History, names::shown_fields, operations::operations,
-    query::AuditQuery, verify::verify,
+    event::AuditEvent,
+    history::{FIELDS, History},
+    names::shown_fields,
+    operations::operations,
+    query::AuditQuery,
+    verify::verify,
 };

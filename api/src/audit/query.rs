@@ -6,7 +6,7 @@ use sea_orm::Order;
 
 use super::{AuditEvent, filter::AuditEventFilter};
 use crate::{
-    access::{AUDITORS, Action, Asking, Resource, Viewer, scope_for},
+    access::{AUDITORS, Action, Asking, Class, Place, Resource, Viewer, scope_for},
     error::Failure,
     page::{Connection, Count, PageArgs},
     workflow::word,
@@ -50,7 +50,7 @@ async fn listed(
         let needed = scope_for(Resource::Audit, Action::Read);
         return Err(Failure::insufficient_scope(needed));
     }
-    if !viewer.is_auditor() {
+    if !viewer.reads(Class::Audit, Place::nowhere(Resource::Audit)) {
         return Err(Failure::forbidden(AUDITORS.iter().map(|role| word(*role))));
     }
     let page = args.checked(&("auditLog", &filter))?;

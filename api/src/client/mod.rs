@@ -157,7 +157,7 @@ impl ApiClient {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.row.id)
+        crate::audit::History::of(&*self.row)
     }
 }
 

@@ -78,6 +78,8 @@ pub(crate) struct Identity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Statement {
     pub(crate) identity: Identity,
+    /// The address of the person, where the issuer says that it is theirs.
+    pub(crate) verified_email: Option<String>,
     /// What the token is for.
     pub(crate) scopes: TokenScopes,
 }
@@ -143,6 +145,7 @@ impl Parts<'_> {
                 issuer: settings.issuer.clone(),
                 subject: self.subject()?,
             },
+            verified_email: self.verified_email(),
             scopes: self.scopes()?,
         })
     }
@@ -257,6 +260,17 @@ impl Parts<'_> {
         };
         let subject = subject.filter(is_name).ok_or(Rejection::Subject)?;
         Ok(subject.to_owned())
+    }
+
+    /// An address counts as verified by a boolean or, as some issuers write it, by its name.
+    fn verified_email(&self) -> Option<String> {
+        let is_verified = match self.claims.get("email_verified")? {
+            Value::Bool(is_verified) => *is_verified,
+            Value::String(text) => text == "true",
+            _ => false,
+        };
+        let email = self.claims.get("email").and_then(Value::as_str);
+        email.filter(|_| is_verified).map(str::to_owned)
     }
 
     /// Scopes of this API narrow what the token is for; other issuers' words say nothing of it.

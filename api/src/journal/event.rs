@@ -105,7 +105,12 @@ events! {
         ClientAdded = "A machine client was added."
         ClientSecretAdded = "A machine client was given a new secret."
         ClientRevoked = "A machine client was taken out of use."
-        AccountErased = "The personal data of an account were erased.";
+        AccountErased = "The personal data of an account were erased."
+        InvitationRenewed = "An account was invited anew."
+        InvitationEnded = "An invitation, or the link to whoever accepted it, was ended."
+        AccountLocked = "An account was locked."
+        AccountUnlocked = "An account was unlocked."
+        AccountDeactivated = "An account was closed.";
 }
 
 impl Event {

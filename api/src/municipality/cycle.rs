@@ -29,8 +29,7 @@ use crate::{
 };
 
 /// Why a cycle was given up.
-pub(super) const CANCELLATION_REASON: Field =
-    field("Cycle.cancellationReason", Class::Municipality);
+pub(super) const CANCELLATION_REASON: Field = field("Cycle.cancellationReason", Class::Internal);
 
 row_object! {
     /// One round from assessment to recognition.
@@ -249,7 +248,7 @@ impl CycleFields {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.0.id)
+        crate::audit::History::of(&*self.0)
     }
 }
 

@@ -165,7 +165,7 @@ impl MilestoneProgressFields {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.0.id)
+        crate::audit::History::of(&*self.0)
     }
 }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 use entity::{
-    account::membership,
+    account::{Role, membership},
     action_plan::responsible_entity,
     municipality::{
         MunicipalityKind, cycle as cycles, municipality, municipality_code,
@@ -42,7 +42,7 @@ pub(crate) use self::{
     rules::{CYCLE, MILESTONE, PARTICIPATION},
 };
 use crate::{
-    access::{Asking, Class, Field, Place, Resource, Viewer, field},
+    access::{Action, Asking, Class, Field, Place, Resource, Viewer, field},
     account::Membership,
     action_plan::ResponsibleEntity,
     error::Failure,
@@ -56,7 +56,15 @@ use crate::{
 };
 
 const RESPONSIBLE_ENTITIES: Field = field("Municipality.responsibleEntities", Class::Municipality);
-const MEMBERSHIPS: Field = field("Municipality.memberships", Class::Personal);
+const MEMBERSHIPS: Field = field("Municipality.memberships", Class::Personal).with_own(&[
+    Role::YouthRepresentative,
+    Role::SteeringMember,
+    Role::Coordinator,
+    Role::DecisionMaker,
+    Role::ResponsibleEntity,
+    Role::Adviser,
+    Role::ServiceAccount,
+]);
 /// Fields above public, each with its class.
 pub(crate) const FIELDS: &[Field] = &[
     RESPONSIBLE_ENTITIES,
@@ -73,11 +81,17 @@ row_object! {
 
 impl MunicipalityFields {
     /// Whether the viewer reads a field in some programme; a municipality belongs to none.
-    fn is_read(&self, field: &Field, viewer: &Viewer) -> bool {
+    fn is_read(&self, field: &Field, resource: Resource, viewer: &Viewer) -> bool {
         let programmes = viewer.catalogue().programmes.iter();
-        let places =
-            programmes.map(|p| Place::local(Resource::Municipalities, p.row.id, self.0.id));
+        let places = programmes.map(|p| Place::local(resource, p.row.id, self.0.id));
         field.at_any(viewer, places)
+    }
+
+    /// Whether the viewer holds a role here, with a token that is for accounts.
+    fn is_own(&self, viewer: &Viewer) -> bool {
+        let mut held = viewer.memberships().iter();
+        viewer.scopes().allow(Resource::Accounts, Action::Read)
+            && held.any(|held| held.municipality_id == Some(self.0.id))
     }
 }
 
@@ -248,7 +262,7 @@ impl MunicipalityFields {
         ctx: &Context<'_>,
     ) -> Result<Option<Vec<ResponsibleEntity>>, Failure> {
         let viewer = ctx.viewer();
-        if !self.is_read(&RESPONSIBLE_ENTITIES, viewer) {
+        if !self.is_read(&RESPONSIBLE_ENTITIES, Resource::Municipalities, viewer) {
             return Ok(None);
         }
         let rows = ctx
@@ -269,16 +283,16 @@ impl MunicipalityFields {
     }
 
     /// The roles that accounts hold here, ended ones included; at most a few hundred. Those who
-    /// administer accounts here read all, others their own; null for those without any.
+    /// administer accounts here read all, those who hold a role here their own; null for others.
     async fn memberships(&self, ctx: &Context<'_>) -> Result<Option<Vec<Membership>>, Failure> {
         let viewer = ctx.viewer();
+        if !self.is_own(viewer) && !self.is_read(&MEMBERSHIPS, Resource::Accounts, viewer) {
+            return Ok(None);
+        }
         let rows = ctx
             .reader()
             .children::<municipality::Entity, membership::Entity>(self.0.id)
             .await?;
-        if rows.is_empty() && !self.is_read(&MEMBERSHIPS, viewer) {
-            return Ok(None);
-        }
         Ok(Some(
             rows.iter().map(Arc::clone).map(Membership::from).collect(),
         ))
@@ -303,7 +317,7 @@ impl MunicipalityFields {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.0.id)
+        crate::audit::History::of(&*self.0)
     }
 }
 

@@ -67,6 +67,7 @@ fn fields(text: &mut String) -> std::fmt::Result {
     for item in Class::items() {
         let own = match item.value {
             Class::Personal => "the person; ",
+            Class::Draft => "PUBLIC once it is final; before that ",
             _ => "",
         };
         writeln!(

@@ -126,7 +126,7 @@ impl Programme {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.0.row.id)
+        crate::audit::History::of(&self.0.row)
     }
 }
 

@@ -183,7 +183,7 @@ impl RecognitionFields {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.0.id)
+        crate::audit::History::of(&*self.0)
     }
 }
 
@@ -292,6 +292,6 @@ impl RecognitionConditionFields {
     #[graphql(flatten)]
     #[expect(clippy::unused_async, reason = "as the executor wants it")]
     async fn audited(&self) -> crate::audit::History {
-        crate::audit::History(self.0.id)
+        crate::audit::History::of(&*self.0)
     }
 }

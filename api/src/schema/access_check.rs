@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use entity::account::Role;
 
-use super::rights::{Right, rights};
+use super::rights::{Right, right_of, rights};
 use crate::{
     access::{Asking, Class, Viewer},
     error::{Code, Failure},
@@ -78,7 +78,7 @@ impl Checker {
         let rights = rights();
         let coordinates: Vec<_> = (self.0)(text, name)?
             .into_iter()
-            .map(|coordinate| judged(viewer, rights.get(coordinate.as_str()), coordinate))
+            .map(|coordinate| judged(viewer, right_of(&rights, &coordinate), coordinate))
             .collect();
         let outcomes = coordinates.iter().map(|coordinate| coordinate.outcome);
         Ok(AccessCheck {

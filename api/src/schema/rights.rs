@@ -7,7 +7,7 @@ use apollo_compiler::Schema;
 use entity::account::Role;
 
 use crate::{
-    access::{Class, Field, Operation, Viewer},
+    access::{Class, Field, KEPT, Operation, Viewer},
     account, action_plan, assessment, audit, client, municipality, recognition,
     workflow::word,
 };
@@ -18,6 +18,7 @@ pub(crate) fn fields() -> impl Iterator<Item = &'static Field> {
         account::FIELDS,
         action_plan::FIELDS,
         assessment::FIELDS,
+        audit::FIELDS,
         municipality::FIELDS,
         recognition::FIELDS,
     ]
@@ -102,7 +103,22 @@ pub(crate) fn rights() -> BTreeMap<&'static str, Right> {
     let fields = fields().map(|field| (field.coordinate, Right::Field(*field)));
     let operations = operations().into_iter();
     let operations = operations.map(|o| (o.coordinate, Right::Operation(o)));
-    fields.chain(operations).collect()
+    let rows = KEPT
+        .iter()
+        .map(|rows| (rows.coordinate, Right::Field(*rows)));
+    fields.chain(rows).chain(operations).collect()
+}
+
+/// What it takes to use a coordinate: the right of its own, else that to see any rows of its type.
+pub(super) fn right_of<'r>(
+    rights: &'r BTreeMap<&'static str, Right>,
+    coordinate: &str,
+) -> Option<&'r Right> {
+    let kind = coordinate.split('.').next().unwrap_or_default();
+    let parts = ["Connection", "Edge"].into_iter();
+    let mut rows = parts.filter_map(|part| kind.strip_suffix(part));
+    let of_type = || rights.get(rows.next().unwrap_or(kind));
+    rights.get(coordinate).or_else(of_type)
 }
 
 const DEFINITION: &str = "\

@@ -99,14 +99,66 @@ impl Grammar {
                 if list(&field["args"]).iter().any(|arg| required(&arg)) {
                     return None;
                 }
-                let below = bare(&field["type"]);
-                if self.is_leaf(below) {
-                    return Some(format!("{} ", name(field)));
-                }
-                Some(format!("{} {{ {} }} ", name(field), self.leaves(below)))
+                Some(self.part(field, |kind| self.leaves(kind)))
             })
             .collect();
         format!("{{ node(id: \"{id}\") {{ __typename ... on {kind} {{ {fields} }} }} }}")
+    }
+
+    /// A document for each root field without arguments that must be given: all that is one and two
+    /// levels below it.
+    pub(crate) fn roots(&self) -> Vec<String> {
+        let roots = list(&self.types["Query"]["fields"]).iter();
+        let is_open = |root: &&Value| {
+            let mut arguments = list(&root["args"]).iter();
+            arguments.all(|argument| argument["type"]["kind"] != "NON_NULL")
+                && name(root) != "rateLimit"
+        };
+        let roots = roots.filter(is_open).map(|root| {
+            let fields = list(&self.types[bare(&root["type"])]["fields"]).iter();
+            let below = fields.map(|field| self.part(field, |kind| self.deep(kind)));
+            format!("{{ {} {{ {} }} }}", name(root), below.collect::<String>())
+        });
+        roots.collect()
+    }
+
+    /// A field with what is selected below it, if anything can be.
+    fn part(&self, field: &Value, below: impl Fn(&str) -> String) -> String {
+        let kind = bare(&field["type"]);
+        if self.is_leaf(kind) {
+            return format!("{} ", name(field));
+        }
+        format!("{} {{ {} }} ", name(field), below(kind))
+    }
+
+    /// The leaves of a type and of what is directly below it.
+    fn deep(&self, kind: &str) -> String {
+        let fields = list(&self.types[kind]["fields"]).iter();
+        let fields = fields.filter(|field| {
+            let mut arguments = list(&field["args"]).iter();
+            arguments.all(|argument| argument["type"]["kind"] != "NON_NULL")
+        });
+        let parts = fields.map(|field| self.part(field, |kind| self.leaves(kind)));
+        format!("__typename {}", parts.collect::<String>())
+    }
+
+    /// Walks over an answer: each coordinate in it, and whether it is null there.
+    pub(crate) fn walk(&self, kind: &str, answer: &Value, told: &mut impl FnMut(String, bool)) {
+        match answer {
+            Value::Array(items) => items.iter().for_each(|item| self.walk(kind, item, told)),
+            Value::Object(members) => {
+                let kind = answer["__typename"].as_str().unwrap_or(kind);
+                for (key, value) in members.iter().filter(|(key, _)| *key != "__typename") {
+                    let fields = list(&self.types[kind]["fields"]).iter();
+                    let Some(field) = fields.clone().find(|field| name(field) == key) else {
+                        panic!("{kind} has no {key}");
+                    };
+                    told(format!("{kind}.{key}"), value.is_null());
+                    self.walk(bare(&field["type"]), value, told);
+                }
+            }
+            _ => {}
+        }
     }
 
     fn leaves(&self, kind: &str) -> String {

@@ -1,6 +1,7 @@
 //! Leaks: texts that show up where nobody may read them, and answers that differ by what somebody
 //! may not see.
 
+mod agreement;
 mod chance;
 mod documents;
 mod marks;

@@ -16,7 +16,7 @@ pub(super) struct Reader {
     pub(super) role: &'static str,
     /// The digits of the municipality's code, if the role is held in one.
     home: Option<String>,
-    scopes: Option<Vec<&'static str>>,
+    pub(super) scopes: Option<Vec<&'static str>>,
     pub(super) person: Person,
 }
 

@@ -78,7 +78,10 @@ pub(super) const MUTATIONS: &[(&str, &str, &str)] = &[
         r#""label": " ", "unit": "TEXT", "counts": "NOT_PEOPLE""#,
     ),
     ("endMembership", "membershipId", ""),
+    ("deactivateAccount", "accountId", ""),
+    ("endInvitation", "accountId", ""),
     ("eraseAccount", "accountId", ""),
+    ("lockAccount", "accountId", ""),
     (
         "enrolMunicipality",
         "municipalityId",
@@ -110,6 +113,7 @@ pub(super) const MUTATIONS: &[(&str, &str, &str)] = &[
     ("removeAction", "actionId", ""),
     ("removeActionIndicator", "actionIndicatorId", ""),
     ("removeObjective", "objectiveId", ""),
+    ("renewInvitation", "accountId", ""),
     ("returnActionPlan", "actionPlanId", r#""reason": "Why""#),
     ("returnAssessment", "assessmentId", r#""reason": "Why""#),
     (
@@ -138,6 +142,7 @@ pub(super) const MUTATIONS: &[(&str, &str, &str)] = &[
     ("submitMilestone", "milestoneProgressId", ""),
     ("suspendRecognition", "recognitionId", r#""reason": "Why""#),
     ("unassignIndicator", "itemId", ""),
+    ("unlockAccount", "accountId", ""),
     ("waiveCondition", "conditionId", r#""reason": "Why""#),
     (
         "waiveMilestone",

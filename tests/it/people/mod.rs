@@ -1,7 +1,9 @@
 //! People sign in at identity providers, and an invitation links them to their account.
 
+mod invitations;
 mod issuer;
 mod keys;
+mod standing;
 mod tokens;
 
 use entity::account::Role;

@@ -11,6 +11,7 @@ use crate::{
 
 on_both_databases! {
     each_coordinate_is_allowed_redacted_or_denied
+    what_is_of_persons_of_the_log_or_of_hidden_rows_is_judged_by_role
     nothing_of_a_checked_document_is_executed
     a_document_that_would_be_refused_is_refused
 }
@@ -76,6 +77,71 @@ async fn each_coordinate_is_allowed_redacted_or_denied(app: App) {
           "class": "PUBLIC", "requiredRoles": [], "requiredScopes": [] },
     ]);
     assert_eq!(*told, expected);
+}
+
+async fn what_is_of_persons_of_the_log_or_of_hidden_rows_is_judged_by_role(app: App) {
+    let home = Some("FI-837");
+    let machine = machine(&app, "FI-837", &["assessments:read", "municipalities:read"]).await;
+    let people = [
+        app.public(),
+        app.person(Role::Coordinator, home).await,
+        app.person(Role::SteeringMember, home).await,
+        app.person(Role::Adviser, home).await,
+        app.person(Role::DecidingBody, None).await,
+        app.person(Role::SystemAdministrator, None).await,
+        machine.caller,
+    ];
+    let of = |kind: &str, field: &str| {
+        format!(
+            "{{ node(id: \"mun_01h455vb4pex5vsknk084sn02q\") {{ ... on {kind} {{ {field} }} }} }}"
+        )
+    };
+    let document = |coordinate: &str| match coordinate.split_once('.').unwrap() {
+        (kind, "memberships" | "assignee") => {
+            of(kind, &format!("{} {{ id }}", &coordinate[kind.len() + 1..]))
+        }
+        (kind, "history") => of(kind, "history { totalCount }"),
+        (kind, field) => of(kind, field),
+    };
+    // The letters of public, coordinator, steering member, adviser, deciding body, administrator, machine.
+    for (coordinate, letters) in [
+        ("AssessmentItem.level", "RAAAARA"),
+        ("AssessmentItem.assignee", "RAARRRR"),
+        ("AssessmentItem.history", "RARAARR"),
+        ("Municipality.memberships", "RAAARAR"),
+        ("Municipality.history", "RARAAAR"),
+        ("Membership.role", "RAAAAAA"),
+        ("Account.name", "RAAAAAR"),
+        ("Account.history", "RARAAAR"),
+        ("AuditEvent.at", "RARAAAR"),
+        ("ApiClient.name", "RRRRRRR"),
+        ("ActionPlan.vision", "AAAAAAA"),
+        ("ActionPlan.returnReason", "RAAAARR"),
+    ] {
+        let mut found = String::new();
+        for who in &people {
+            let document = document(coordinate);
+            let [one, _] = outcome(&app, who, &document, coordinate).await;
+            found.push_str(&one.as_str().unwrap()[..1]);
+        }
+        assert_eq!(found, letters, "{coordinate}");
+    }
+    let body = check(
+        &app,
+        &people[6],
+        &document("Municipality.memberships"),
+        None,
+    )
+    .await;
+    let told = body["data"]["accessCheck"]["coordinates"]
+        .as_array()
+        .unwrap()
+        .iter();
+    let mut told = told.filter(|one| one["coordinate"] == "Municipality.memberships");
+    assert_eq!(
+        told.next().unwrap()["requiredScopes"],
+        json!(["accounts:read"])
+    );
 }
 
 async fn nothing_of_a_checked_document_is_executed(app: App) {

@@ -2,6 +2,7 @@
 //! use.
 
 mod assigned;
+mod carrying;
 mod checking;
 mod cycles;
 mod drafts;

@@ -14,6 +14,7 @@ on_both_databases! {
     a_redaction_does_not_tell_whether_there_is_a_value
     a_token_without_the_scope_is_told_so
     who_sees_all_is_told_nothing
+    every_null_that_a_right_caused_is_named
 }
 
 const ASSESSMENT: &str =
@@ -114,5 +115,61 @@ async fn who_sees_all_is_told_nothing(app: App) {
         assert_eq!(told, Value::Null);
     }
     let (_, told) = extensions(&world, &app.public(), "name").await;
+    assert_eq!(told, Value::Null);
+}
+
+async fn every_null_that_a_right_caused_is_named(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let cycle = world.started().await;
+    world.baseline(&cycle, 2).await;
+    let selection = "memberships { id } history { totalCount } responsibleEntities { id }
+        currentCycle { cancellationReason history { totalCount }
+            assessment { returnReason history { totalCount } } }";
+    let named = |told: &Value| -> Vec<String> {
+        let entries = told["redactions"].as_array().into_iter().flatten();
+        let line = |entry: &Value| {
+            let text = |key: &str| entry[key].as_str().unwrap().to_owned();
+            format!(
+                "{} {} {}",
+                text("coordinate"),
+                text("reason"),
+                entry["requiredScopes"][0]
+            )
+        };
+        entries.map(line).collect()
+    };
+    let line =
+        |coordinate: &str, reason: &str, scope: &str| format!("{coordinate} {reason} \"{scope}\"");
+    let of = |reason: [&str; 7]| {
+        [
+            line("Assessment.history", reason[0], "audit:read"),
+            line("Assessment.returnReason", reason[1], "assessments:read"),
+            line("Cycle.cancellationReason", reason[2], "municipalities:read"),
+            line("Cycle.history", reason[3], "audit:read"),
+            line("Municipality.history", reason[4], "audit:read"),
+            line("Municipality.memberships", reason[5], "accounts:read"),
+            line(
+                "Municipality.responsibleEntities",
+                reason[6],
+                "municipalities:read",
+            ),
+        ]
+    };
+    let (data, told) = extensions(&world, &app.public(), selection).await;
+    assert_eq!(named(&told), of(["ROLE"; 7]));
+    for field in ["memberships", "history", "responsibleEntities"] {
+        assert_eq!(data[field], Value::Null, "{field}");
+    }
+    let own = machine(&app, "FI-837", &["assessments:read", "municipalities:read"]).await;
+    let (_, told) = extensions(&world, &own.caller, selection).await;
+    let hidden = [
+        "Assessment.history",
+        "Cycle.history",
+        "Municipality.history",
+    ];
+    let mut expected: Vec<_> = hidden.map(|one| line(one, "ROLE", "audit:read")).into();
+    expected.push(line("Municipality.memberships", "ROLE", "accounts:read"));
+    assert_eq!(named(&told), expected);
+    let (_, told) = extensions(&world, &world.manager, selection).await;
     assert_eq!(told, Value::Null);
 }

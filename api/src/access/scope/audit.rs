@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{AndAlso, COMMITTEE, Scope, column_of, held, work::private_versions};
 use crate::{
-    access::{Action as Verb, Resource, Viewer},
+    access::Viewer,
     journal::{Audience, Event},
 };
 
@@ -31,13 +31,6 @@ pub(crate) const AUDITORS: &[Role] = &[
     DecidingBody,
     SystemAdministrator,
 ];
-
-impl Viewer {
-    /// Whether there may be any rows of the audit log for this viewer.
-    pub(crate) fn is_auditor(&self) -> bool {
-        self.scopes().allow(Resource::Audit, Verb::Read) && self.held(AUDITORS).next().is_some()
-    }
-}
 
 /// That the event of a row is one of those for which something holds.
 fn event(holds: impl Fn(Event) -> bool) -> Condition {

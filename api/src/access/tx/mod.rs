@@ -7,7 +7,7 @@ mod replay;
 mod seal;
 mod write;
 
-use entity::account::{account, membership};
+use entity::account::{Role, account, membership};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, JoinType,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -194,16 +194,26 @@ impl Tx {
     #[expect(clippy::disallowed_methods, reason = "this is the write door")]
     pub(crate) async fn lock_memberships(
         &self,
-        account: &Locked<account::Entity>,
+        account: &account::Model,
     ) -> Result<Vec<Locked<membership::Entity>>, Failure> {
         let select = membership::Entity::find()
-            .filter(membership::Column::AccountId.eq(account.row.id))
+            .filter(membership::Column::AccountId.eq(account.id))
             .order_by_asc(membership::Column::Id);
         let rows = select.lock_exclusive().all(&self.transaction).await?;
         let rows = rows.into_iter();
         Ok(rows
             .map(|row| self.locked::<membership::Entity>(row))
             .collect())
+    }
+
+    /// Locks the memberships of all who administer the system, in the order of their ids, so that they
+    /// do not shut each other out at the same moment.
+    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
+    pub(crate) async fn lock_administrators(&self) -> Result<Vec<membership::Model>, Failure> {
+        let select = membership::Entity::find()
+            .filter(membership::Column::Role.eq(Role::SystemAdministrator))
+            .order_by_asc(membership::Column::Id);
+        Ok(select.lock_exclusive().all(&self.transaction).await?)
     }
 
     /// Locks a root against transitions, to add or change several of its children.

@@ -1,8 +1,9 @@
-//! Erasing an account: what is personal goes, roles end, the id stays for the audit log.
+//! Erasing an account: what is personal goes, who it is at its issuers with it, roles end, the id stays
+//! for the audit log.
 
 use async_graphql::InputObject;
 use entity::{
-    account::{account, membership},
+    account::{account, identity, membership},
     workflow::WorkflowAction,
 };
 use sea_orm::ActiveValue::Set;
@@ -36,11 +37,18 @@ pub(super) async fn erase(
     let mut tx = viewer.begin().await?;
     let account = tx.lock(input.account_id).await?;
     let mut ended = Vec::new();
-    for membership in tx.lock_memberships(&account).await? {
+    for membership in tx.lock_memberships(account.row()).await? {
         let (role, version) = (membership.row().role, membership.row().version);
         let step = membership.amend(rules::who_erases(role), version)?;
         ended.push(step.given(Vec::new())?);
     }
+    let identities = tx
+        .children::<account::Entity, identity::Entity>(account.row())
+        .await?;
+    let identities = identities.iter().map(|identity| identity.id);
+    let identities = tx
+        .lock_children::<account::Entity, identity::Entity>(&account, identities)
+        .await?;
     let account = account.expect(input.expected_version)?;
     let is_self = viewer.account_id() == Some(account.row().id);
     let account = match ended.first() {
@@ -55,7 +63,7 @@ pub(super) async fn erase(
             .given(Vec::new())?,
     };
     if is_self {
-        return Err(rules::own_erasure().into());
+        return Err(rules::own_account().into());
     }
     for membership in ended {
         if !rules::is_over(membership.row(), viewer.now()) {
@@ -65,6 +73,8 @@ pub(super) async fn erase(
             .await?;
         }
     }
+    let identities = identities.into_iter().map(|row| row.along(&account));
+    tx.remove_all(identities.collect()).await?;
     let account = tx
         .update(account, |row| {
             row.name = Set(None);

@@ -1,8 +1,10 @@
 //! Writes of accounts and memberships: invite, grant, end, erase.
 
 mod erase;
+mod invitations;
+mod standing;
 
-use async_graphql::{Context, InputObject, Object};
+use async_graphql::{Context, InputObject, MergedObject, Object};
 use entity::{
     account::{
         AccountStatus::{self, Active, Invited, Locked},
@@ -14,11 +16,14 @@ use entity::{
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use self::erase::{EraseAccountInput, EraseAccountPayload};
+use self::{
+    erase::{EraseAccountInput, EraseAccountPayload},
+    invitations::InvitationMutation,
+    standing::StandingMutation,
+};
 use super::{
     Account, Membership,
     invitation::{self, Code},
-    linking,
     rules::{self, Seat},
     seat,
 };
@@ -60,13 +65,6 @@ pub(crate) struct InviteAccountInput {
     pub(crate) responsible_entity_id: Option<Id<responsible_entity::Entity>>,
 }
 
-/// Accepts an invitation.
-#[derive(InputObject)]
-pub(crate) struct AcceptInvitationInput {
-    /// The code that came with the invitation.
-    pub(crate) code: String,
-}
-
 /// Gives an account one more role.
 #[derive(Debug, InputObject)]
 pub(crate) struct GrantMembershipInput {
@@ -103,13 +101,6 @@ payload! {
     }
 }
 payload! {
-    /// What `acceptInvitation` did.
-    AcceptInvitationPayload {
-        /// The account, which is yours from now on.
-        account: Account
-    }
-}
-payload! {
     /// What `grantMembership` did.
     GrantMembershipPayload {
         /// The new membership.
@@ -124,12 +115,16 @@ payload! {
     }
 }
 
-/// Writes of accounts and memberships.
+/// Writes of accounts, their memberships and invitations.
+#[derive(Debug, Default, MergedObject)]
+pub(crate) struct AccountMutation(InvitationMutation, MembershipMutation, StandingMutation);
+
+/// Writes of accounts with what they hold.
 #[derive(Debug, Default)]
-pub(crate) struct AccountMutation;
+pub(crate) struct MembershipMutation;
 
 #[Object]
-impl AccountMutation {
+impl MembershipMutation {
     /// Creates an account in state INVITED with its first membership, and the code of an invitation
     /// for it, which holds for 14 days: `account { invitationCode }`. Roles: `PROGRAMME_MANAGER`; for
     /// the own municipality also COORDINATOR, but not with the roles `DECISION_MAKER` and `ADVISER`.
@@ -144,19 +139,6 @@ impl AccountMutation {
         let invited = invite(&viewer, input).await;
         let account = invited.map(|(account, _, code)| (account, code));
         InviteAccountPayload::of(ctx, &viewer, account).await
-    }
-
-    /// Links the account of an invitation to whoever signed in, and puts it in use. For people with
-    /// an access token of their identity provider, to which no account is linked yet: see
-    /// `viewer { unlinkedIdentity }`. Who has an account already gets `NOT_UNIQUE`.
-    async fn accept_invitation(
-        &self,
-        ctx: &Context<'_>,
-        input: Attempt<AcceptInvitationInput>,
-    ) -> Result<Option<AcceptInvitationPayload>, Failure> {
-        let (viewer, input) = input.by(ctx)?;
-        let accepted = linking::accept(&viewer, &input.code).await;
-        AcceptInvitationPayload::of(ctx, &viewer, accepted).await
     }
 
     /// Gives an account that you can see one more role, from now on. Roles as for `inviteAccount`.
@@ -183,8 +165,9 @@ impl AccountMutation {
         EndMembershipPayload::of(ctx, &viewer, end(&viewer, input).await).await
     }
 
-    /// Removes name and address of an account for good and ends its roles; its tokens are refused
-    /// from the next request on. The id stays, since the audit log names it. Roles:
+    /// Removes name and address of an account for good, who it is at its issuers among them, and ends
+    /// its roles; whoever had it has no rights from the next request on. The id stays, since the audit
+    /// log names it. Roles:
     /// `SYSTEM_ADMINISTRATOR`; `PROGRAMME_MANAGER` for an account whose roles are all in the
     /// programme and none of which is `PROGRAMME_MANAGER` or `DECIDING_BODY`. Nobody erases the own
     /// account: `CONFLICT_OF_INTEREST`.

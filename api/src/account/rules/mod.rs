@@ -13,7 +13,9 @@ use entity::{
         membership,
     },
     programme::Duty,
-    workflow::WorkflowAction::{Erase, Start},
+    workflow::WorkflowAction::{
+        Deactivate, EndInvitation, Erase, Lock, RenewInvitation, Start, Unlock,
+    },
 };
 use uuid::Uuid;
 
@@ -27,17 +29,27 @@ use crate::{
     workflow::{Machine, t, word},
 };
 
-/// SM12, as far as it can be gone: locking and closing come with their mutations. Somebody who never
-/// signed in can be erased too.
+/// SM12. Somebody who never signed in can be erased too. An account goes back to INVITED when whoever
+/// accepted its invitation is to have it no more.
 pub(crate) const ACCOUNT: Machine<AccountStatus> = Machine {
     transitions: &[
         t(Invited, Start, Active, &[SystemAdministrator]),
+        t(Invited, RenewInvitation, Invited, INVITERS),
+        t(Invited, EndInvitation, Invited, INVITERS),
         t(Invited, Erase, Erased, ERASERS),
+        t(Active, EndInvitation, Invited, INVITERS),
+        t(Active, Lock, Locked, &[SystemAdministrator]),
+        t(Active, Deactivate, Deactivated, &[SystemAdministrator]),
         t(Active, Erase, Erased, ERASERS),
+        t(Locked, Unlock, Active, &[SystemAdministrator]),
+        t(Locked, Deactivate, Deactivated, &[SystemAdministrator]),
         t(Locked, Erase, Erased, ERASERS),
         t(Deactivated, Erase, Erased, ERASERS),
     ],
 };
+
+/// Who invites, anew too, and ends what came of it: an account whose roles they could all have given.
+pub(crate) const INVITERS: &[Role] = &[Coordinator, ProgrammeManager];
 
 /// Who erases an account; a manager one whose roles are all in the own programme.
 const ERASERS: &[Role] = &[ProgrammeManager, SystemAdministrator];
@@ -51,9 +63,18 @@ pub(crate) const fn who_erases(role: Role) -> &'static [Role] {
     }
 }
 
-/// Why one does not erase the own account.
-pub(crate) fn own_erasure() -> UserError {
-    UserError::conflict("Nobody erases their own account.")
+/// Why one does not lock, close or erase the own account, nor end the own way in.
+pub(crate) fn own_account() -> UserError {
+    UserError::conflict("Nobody does this to their own account.")
+}
+
+/// Whether an invitation may be accepted by whoever has an address that the issuer vouches for. Who has
+/// none proves themself by the code alone, and so does whoever was invited without one.
+pub(crate) fn is_addressed_to(invited: Option<&str>, verified: Option<&str>) -> bool {
+    match (invited, verified) {
+        (Some(invited), Some(verified)) => email(verified).as_deref() == Some(invited),
+        _ => true,
+    }
 }
 
 /// Who gives a role, and who ends it. Nobody on the way of requests gives the roles that run,

@@ -237,3 +237,44 @@ fn an_invited_account_is_put_in_use_by_the_system_alone() {
             .is_err()
     );
 }
+
+#[test]
+fn an_address_that_an_issuer_vouches_for_must_be_the_one_invited() {
+    let invited = Some("anna@town.example");
+    for (verified, fits) in [
+        (None, true),
+        (Some("anna@town.example"), true),
+        (Some(" Anna@Town.Example"), true),
+        (Some("anna@other.example"), false),
+        (Some("anna+x@town.example"), false),
+        (Some("anna"), false),
+        (Some(""), false),
+    ] {
+        assert_eq!(is_addressed_to(invited, verified), fits, "{verified:?}");
+    }
+    assert!(is_addressed_to(None, Some("anna@town.example")));
+}
+
+#[test]
+fn an_account_is_locked_and_closed_by_an_administrator_alone() {
+    let next = |state, action| ACCOUNT.follow(state, action);
+    for (state, action, to) in [
+        (Active, Lock, Some(Locked)),
+        (Locked, Unlock, Some(Active)),
+        (Active, Deactivate, Some(Deactivated)),
+        (Locked, Deactivate, Some(Deactivated)),
+        (Invited, Lock, None),
+        (Invited, Deactivate, None),
+        (Deactivated, Unlock, None),
+        (Erased, Unlock, None),
+        (Active, RenewInvitation, None),
+        (Locked, EndInvitation, None),
+        (Invited, RenewInvitation, Some(Invited)),
+        (Active, EndInvitation, Some(Invited)),
+    ] {
+        assert_eq!(next(state, action), to, "{state:?} {action:?}");
+    }
+    for action in [Lock, Unlock, Deactivate] {
+        assert_eq!(ACCOUNT.who(action), [SystemAdministrator], "{action:?}");
+    }
+}

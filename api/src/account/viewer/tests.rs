@@ -16,7 +16,8 @@ const DOCUMENT: &str = "{ viewer { roles locales municipalities { id } membershi
     account { id } } account { name email status memberships { programme { key } } } } }";
 
 async fn answer(viewer: Viewer, document: &str) -> Value {
-    let schema = Schema::build(AccountQuery, AccountMutation, EmptySubscription).finish();
+    let schema =
+        Schema::build(AccountQuery, AccountMutation::default(), EmptySubscription).finish();
     let reader = Reader::new(viewer);
     let request = async_graphql::Request::new(document).data(reader.clone());
     let response = reader.serve(schema.execute(request)).await;

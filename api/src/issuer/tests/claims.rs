@@ -193,6 +193,25 @@ fn a12_and_a13_it_is_the_subject_that_counts_and_bound_tokens_are_refused() {
     let one = judged(&saying(&json!({ "email": "a@town.example" }))).unwrap();
     let other = judged(&saying(&json!({ "email": "b@town.example" }))).unwrap();
     assert_eq!(one, other, "an e-mail address tells nothing");
+    let verified = |said: Value, email: Value| {
+        let token = saying(&json!({ "email": email, "email_verified": said }));
+        judged(&token).unwrap().verified_email
+    };
+    let email = || json!("a@town.example");
+    for said in [json!(true), json!("true")] {
+        let told = verified(said.clone(), email());
+        assert_eq!(told.as_deref(), Some("a@town.example"), "{said}");
+        assert_eq!(verified(said, json!(["a@town.example"])), None);
+    }
+    for said in [
+        json!(false),
+        json!("false"),
+        json!("yes"),
+        json!(1),
+        Value::Null,
+    ] {
+        assert_eq!(verified(said.clone(), email()), None, "{said}");
+    }
     refused(vec![
         (
             "cnf".into(),
