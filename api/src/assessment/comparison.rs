@@ -128,7 +128,11 @@ impl AssessmentComparison {
 
     /// Indicators that held "none of the levels", and now are rated or do not apply, in order of
     /// number; at most 500. They stand in `indicators` too. For the municipality and the committee.
-    async fn from_none(&self, ctx: &Context<'_>) -> Result<Option<Vec<IndicatorChange>>, Failure> {
+    #[graphql(name = "fromNone")]
+    async fn no_more_none(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<Vec<IndicatorChange>>, Failure> {
         let rises = |c: &IndicatorChange| moves(c.later_answer, c.earlier_answer);
         self.changes(ctx, FROM_NONE, rises).await
     }

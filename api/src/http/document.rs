@@ -242,9 +242,9 @@ impl Documents {
         };
         let read = rules.read(text, name, &Variables::default());
         let first = |errors: Vec<ServerError>| {
-            let failures = errors.iter().filter_map(ServerError::source::<Failure>);
+            let mut failures = errors.iter().filter_map(ServerError::source::<Failure>);
             let absent = || Failure::new(Code::GraphqlValidationFailed);
-            failures.cloned().next().unwrap_or_else(absent)
+            failures.next().cloned().unwrap_or_else(absent)
         };
         let (reading, _) = read.map_err(first)?;
         Ok(reading.document.coordinates(&reading.operation))

@@ -175,10 +175,10 @@ pub(super) fn number(digits: &str) -> Number {
         .unwrap_or_else(|| Number::from(0))
 }
 
-/// Where a selection selects nothing. The grammar of September 2026 allows it, the one that clients and
+/// Refuses a selection that selects nothing, and says where it stands. The grammar of September 2026 allows it, the one that clients and
 /// their tools know does not.
-pub(super) fn nothing_selected(document: &ast::Document) -> Option<Option<SourceSpan>> {
-    document.definitions.iter().find_map(|definition| {
+pub(super) fn nothing_selected(document: &ast::Document) -> Result<(), Option<SourceSpan>> {
+    document.definitions.iter().try_for_each(|definition| {
         let (place, set) = match definition {
             ast::Definition::OperationDefinition(operation) => {
                 (operation.location(), &operation.selection_set)
@@ -186,24 +186,27 @@ pub(super) fn nothing_selected(document: &ast::Document) -> Option<Option<Source
             ast::Definition::FragmentDefinition(fragment) => {
                 (fragment.location(), &fragment.selection_set)
             }
-            _ => return None,
+            _ => return Ok(()),
         };
         nothing_within(place, set)
     })
 }
 
-fn nothing_within(place: Option<SourceSpan>, set: &[ast::Selection]) -> Option<Option<SourceSpan>> {
+fn nothing_within(
+    place: Option<SourceSpan>,
+    set: &[ast::Selection],
+) -> Result<(), Option<SourceSpan>> {
     if set.is_empty() {
-        return Some(place);
+        return Err(place);
     }
-    set.iter().find_map(|selection| match selection {
-        ast::Selection::Field(field) => {
-            let below = field.selection_set.as_deref()?;
-            nothing_within(field.location(), below)
-        }
+    set.iter().try_for_each(|selection| match selection {
+        ast::Selection::Field(field) => match field.selection_set.as_deref() {
+            Some(below) => nothing_within(field.location(), below),
+            None => Ok(()),
+        },
         ast::Selection::InlineFragment(inline) => {
             nothing_within(inline.location(), &inline.selection_set)
         }
-        ast::Selection::FragmentSpread(_) => None,
+        ast::Selection::FragmentSpread(_) => Ok(()),
     })
 }

@@ -205,7 +205,7 @@ impl<'d> Lowering<'d> {
     }
 
     fn is_selected(&self, directives: &ast::DirectiveList) -> Result<bool, Failure> {
-        for directive in directives.iter() {
+        for directive in directives {
             let wanted = match directive.name.as_str() {
                 "skip" => false,
                 "include" => true,
@@ -227,12 +227,11 @@ impl<'d> Lowering<'d> {
             Some(ast::Value::Variable(name)) => self.variables.get(name),
             _ => None,
         };
-        match value {
-            Some(Value::Boolean(is)) => Ok(*is),
-            _ => {
-                let message = format!("`@{}` needs true or false.", directive.name);
-                Err(Failure::bad_input(message))
-            }
+        if let Some(Value::Boolean(is)) = value {
+            Ok(*is)
+        } else {
+            let message = format!("`@{}` needs true or false.", directive.name);
+            Err(Failure::bad_input(message))
         }
     }
 

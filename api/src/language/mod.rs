@@ -87,9 +87,7 @@ impl Language {
         if !is_whole(&read, text) {
             return Err(refusal(Failure::new(Code::GraphqlParseFailed)));
         }
-        if let Some(place) = literals::nothing_selected(&read) {
-            return Err(faults::empty(place, text));
-        }
+        literals::nothing_selected(&read).map_err(|place| faults::empty(place, text))?;
         let (document, faults) = match read.to_executable(&self.schema) {
             Ok(document) => (document, Vec::new()),
             Err(wrong) => (wrong.partial, faults::of(&wrong.errors, &self.schema, text)),

@@ -40,9 +40,9 @@ fn prepared(text: &str, variables: serde_json::Value) -> Result<SelectionSet, Ve
     let DocumentOperations::Single(operation) = lowered.document.operations else {
         panic!("one operation was lowered to several");
     };
-    let mut set = operation.node.selection_set.node;
-    bind(&mut set, &variables);
-    Ok(set)
+    let mut roots = operation.node.selection_set.node;
+    bind(&mut roots, &variables);
+    Ok(roots)
 }
 
 /// The lowered operation as text.
@@ -56,13 +56,15 @@ fn text_of(set: &SelectionSet) -> String {
             let arguments: Vec<_> = arguments
                 .map(|(name, value)| format!("{}:{}", name.node, value.node))
                 .collect();
-            let arguments = match arguments.is_empty() {
-                true => String::new(),
-                false => format!("({})", arguments.join(",")),
+            let arguments = if arguments.is_empty() {
+                String::new()
+            } else {
+                format!("({})", arguments.join(","))
             };
-            let below = match field.selection_set.node.items.is_empty() {
-                true => String::new(),
-                false => format!("{{{}}}", text_of(&field.selection_set.node)),
+            let below = if field.selection_set.node.items.is_empty() {
+                String::new()
+            } else {
+                format!("{{{}}}", text_of(&field.selection_set.node))
             };
             format!("{alias}{}{arguments}{below}", field.name.node)
         }

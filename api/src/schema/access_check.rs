@@ -116,6 +116,7 @@ fn judged(viewer: &Viewer, right: Option<&Right>, coordinate: String) -> Coordin
 #[derive(Debug, Default)]
 pub(crate) struct AccessQuery;
 
+#[expect(clippy::unused_async, reason = "a resolver is async")]
 #[Object]
 impl AccessQuery {
     /// What of a document you could use, whatever the rows: whether any of your roles, with this

@@ -44,10 +44,12 @@ mod tests {
         rows.iter().position(|row| std::ptr::eq(row, found))
     }
 
+    type Case<'a> = (&'a [(PlanStatus, &'a str)], Option<usize>);
+
     #[test]
     fn the_plan_in_force_is_approved_and_has_begun() {
         let (past, today, ahead) = ("2026-01-01", "2026-06-01", "2026-06-02");
-        let cases: [(&[(PlanStatus, &str)], Option<usize>); 9] = [
+        let cases: [Case<'_>; 9] = [
             (&[], None),
             (&[(Draft, past)], None),
             (&[(Draft, past), (Approved, today)], Some(1)),
