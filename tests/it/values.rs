@@ -115,6 +115,8 @@ async fn decimals_come_as_numbers_and_shares_are_rounded(app: App) {
         let mut input = given.clone();
         input["actionIndicatorId"] = indicator.clone();
         let select = "measurement { id value }";
+        // A day has one measurement.
+        app.clock.pass_days(1);
         let made = app
             .done(coordinator, "recordMeasurement", input, select)
             .await;

@@ -125,11 +125,14 @@ async fn an_account_says_what_can_be_done_with_it(app: App) {
         .await;
     let expected = json!({ "status": "INVITED", "viewerActions": [
         { "action": "START", "isAllowed": false, "blockedBy": [{ "code": "FORBIDDEN" }] },
+        { "action": "RENEW_INVITATION", "isAllowed": true, "blockedBy": [] },
+        { "action": "END_INVITATION", "isAllowed": true, "blockedBy": [] },
         { "action": "ERASE", "isAllowed": true, "blockedBy": [] }] });
     assert_eq!(invited["account"], expected);
     let own = "{ viewer { account { status viewerActions { action blockedBy { code } } } } }";
     let data = app.read(&world.manager, own, json!({})).await;
-    let expected = json!({ "status": "ACTIVE", "viewerActions": [
-        { "action": "ERASE", "blockedBy": [{ "code": "FORBIDDEN" }] }] });
+    let refused = |action| json!({ "action": action, "blockedBy": [{ "code": "FORBIDDEN" }] });
+    let actions = ["END_INVITATION", "LOCK", "DEACTIVATE", "ERASE"].map(refused);
+    let expected = json!({ "status": "ACTIVE", "viewerActions": actions });
     assert_eq!(data["viewer"]["account"], expected);
 }
