@@ -141,6 +141,7 @@ fn check(viewer: &Viewer, plan: &plan::Model, input: &DefineActionIndicatorInput
         unit: input.unit,
         counts: input.counts,
         levels: &levels,
+        country: viewer.country(plan.programme_id),
     };
     let definition = Definition {
         label: input.label.clone(),

@@ -216,6 +216,7 @@ fn measured(
         unit: indicator.unit,
         counts: indicator.counts,
         levels: &levels,
+        country: viewer.country(plan.programme_id),
     };
     let today = viewer.today(plan.programme_id);
     let has_target = indicator.target.is_some();
