@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{
     invisible::says_something,
-    personal::Sighted,
+    personal::{Country, Sighted},
     refusal::{Refused, Told, UserError, UserErrorCode, none_of, told},
 };
 
@@ -20,7 +20,8 @@ pub(crate) const SHORT_TEXT: TextRule = TextRule::within(300);
 pub(crate) struct TextRule {
     /// In characters.
     longest: usize,
-    becomes_public: bool,
+    /// Where it becomes public: whose telephone numbers to look for.
+    public_in: Option<Country>,
 }
 
 impl TextRule {
@@ -28,14 +29,15 @@ impl TextRule {
     const fn within(longest: usize) -> Self {
         Self {
             longest,
-            becomes_public: false,
+            public_in: None,
         }
     }
 
-    /// The same for a text that everybody reads sooner or later: it may hold no contact either.
-    pub(crate) const fn public(self) -> Self {
+    /// The same for a text that everybody reads sooner or later, of a programme of this country: it
+    /// may hold no contact either.
+    pub(crate) const fn public(self, country: Country) -> Self {
         Self {
-            becomes_public: true,
+            public_in: Some(country),
             ..self
         }
     }
@@ -124,13 +126,11 @@ fn personal(text: &str, rule: TextRule) -> Option<&'static str> {
     if text.has_identity_code() {
         return Some("This looks like a personal identity code. Take it out.");
     }
-    if !rule.becomes_public {
-        return None;
-    }
+    let country = rule.public_in?;
     if text.has_email() {
         return Some("This becomes public. Take the e-mail address out.");
     }
-    text.has_phone()
+    text.has_phone(country)
         .then_some("This becomes public. Take the telephone number out.")
 }
 
@@ -195,7 +195,11 @@ mod tests {
             ("Ask 010190-900P.", true, true),
         ] {
             assert_eq!(is_refused(text, LONG_TEXT), within, "{text}");
-            assert_eq!(is_refused(text, LONG_TEXT.public()), in_public, "{text}");
+            assert_eq!(
+                is_refused(text, LONG_TEXT.public(Country::of("FI"))),
+                in_public,
+                "{text}"
+            );
         }
     }
 

@@ -1,5 +1,6 @@
-//! Texts that say nothing, and names that read the same.
+//! Texts that say nothing, names that read the same, and contacts in what becomes public.
 
+use entity::account::Role;
 use serde_json::{Value, json};
 
 use crate::{
@@ -11,6 +12,7 @@ on_both_databases! {
     a_text_that_nobody_sees_is_empty
     names_that_read_the_same_are_not_unique
     old_names_that_read_the_same_stay
+    contacts_are_told_from_what_looks_alike
 }
 
 const INVISIBLE: [&str; 6] = [
@@ -125,5 +127,35 @@ async fn old_names_that_read_the_same_stay(app: App) {
         let select = "responsibleEntity { id }";
         app.done(&world.coordinator, "changeResponsibleEntity", input, select)
             .await;
+    }
+}
+
+async fn contacts_are_told_from_what_looks_alike(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let cycle = world.started().await;
+    let plan = world.plan(&cycle).await;
+    let coordinator = app.person(Role::Coordinator, Some("FI-837")).await;
+    for (text, is_refused) in [
+        ("Ask 040.123.4567", true),
+        ("Ask 040/1234567", true),
+        ("Ask +46 70 123 45 67", true),
+        ("Ask council(at)town.example", true),
+        ("Ask council [at] town [dot] example", true),
+        ("Municipalities 091 049 092 235", false),
+        ("Rows 01 02 03 04", false),
+        ("It takes 0 400 000 euros", false),
+        ("Business id 0112038-9", false),
+        ("ISSN 0317-8471", false),
+        ("ISBN 0-306-40615-2", false),
+    ] {
+        let input = json!({ "actionPlanId": plan["id"], "origin": "CHILDREN", "title": text,
+            "validateOnly": true });
+        let answer = app.act(&coordinator, "addObjective", input, "").await;
+        let expected: &[&str] = if is_refused {
+            &["PERSONAL_DATA_NOT_ALLOWED"]
+        } else {
+            &[]
+        };
+        assert_eq!(answer.codes("addObjective"), expected, "{text}");
     }
 }

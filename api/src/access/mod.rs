@@ -58,6 +58,7 @@ use crate::{
     catalogue::{Catalogue, Day},
     id::{Kind, NewId},
     issuer::{Identity, Issuers},
+    personal::Country,
     refusal::UserError,
     workflow::Roles,
 };
@@ -179,6 +180,12 @@ impl Viewer {
     /// The day it is in a programme at the moment of the request.
     pub(crate) fn today(&self, programme: Uuid) -> NaiveDate {
         self.0.catalogue.today(programme, self.0.now)
+    }
+
+    /// The country of a programme, by whose telephone numbers its texts are judged.
+    pub(crate) fn country(&self, programme: Uuid) -> Country {
+        let programme = self.0.catalogue.programme(programme);
+        Country::of(programme.map_or("", |programme| &programme.row.country_code))
     }
 
     /// The days that it is in these programmes at the moment of the request.

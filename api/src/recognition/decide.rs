@@ -223,6 +223,7 @@ async fn reached(
         .one()
         .await?;
     let frame = Frame {
+        country: viewer.country(decision.programme_id),
         today: viewer.today(decision.programme_id),
         criteria: &version.criteria,
         months: cycle.and_then(|cycle| rules::for_cycle(months, cycle.ordinal)),

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     input::{Checks, LONG_TEXT, SHORT_TEXT, listed, still_to_come, trimmed},
+    personal::Country,
     refusal::{
         UserError,
         UserErrorCode::{Invalid, NotFound, NotUnique, OutOfRange, Required, RulesUnmet},
@@ -27,6 +28,7 @@ const CONDITIONS_MAX: usize = 20;
 /// What a decision is measured against.
 #[derive(Debug)]
 pub(super) struct Frame<'f> {
+    pub(super) country: Country,
     pub(super) today: NaiveDate,
     /// The criteria of the programme version, in order.
     pub(super) criteria: &'f [Arc<criterion::Model>],
@@ -65,8 +67,16 @@ pub(super) fn reached(
     frame: &Frame<'_>,
 ) -> Result<Verdict, Vec<UserError>> {
     let mut checks = Checks::default();
-    checks.required_text("decidingBody", &input.deciding_body, SHORT_TEXT.public());
-    checks.required_text("publicReason", &input.public_reason, LONG_TEXT.public());
+    checks.required_text(
+        "decidingBody",
+        &input.deciding_body,
+        SHORT_TEXT.public(frame.country),
+    );
+    checks.required_text(
+        "publicReason",
+        &input.public_reason,
+        LONG_TEXT.public(frame.country),
+    );
     let decided_on = input.decided_on.map_or(frame.today, |date| date.0);
     checks.ensure(
         decided_on <= frame.today,
@@ -82,6 +92,7 @@ pub(super) fn reached(
         input.outcome,
         input.conditions.unwrap_or_default(),
         decided_on,
+        frame,
         &mut checks,
     );
     let faults = checks.into_faults();
@@ -219,7 +230,7 @@ fn judgements(
         );
         let path = format!("{path}.reason");
         let reason = trimmed(judged.reason);
-        checks.text(&path, reason.as_deref(), LONG_TEXT.public());
+        checks.text(&path, reason.as_deref(), LONG_TEXT.public(frame.country));
         checks.ensure(
             judged.is_met || reason.is_some(),
             Required,
@@ -309,6 +320,7 @@ fn conditions(
     outcome: DecisionOutcome,
     given: Vec<ConditionInput>,
     decided_on: NaiveDate,
+    frame: &Frame<'_>,
     checks: &mut Checks,
 ) -> Vec<(String, Option<NaiveDate>)> {
     let is_conditional = outcome == DecisionOutcome::Conditional;
@@ -332,7 +344,11 @@ fn conditions(
     let mut conditions = Vec::new();
     for (at, condition) in given.into_iter().enumerate() {
         let path = format!("conditions.{at}");
-        checks.required_text(&format!("{path}.text"), &condition.text, LONG_TEXT.public());
+        checks.required_text(
+            &format!("{path}.text"),
+            &condition.text,
+            LONG_TEXT.public(frame.country),
+        );
         let due_on = condition.due_on.map(|date| date.0);
         checks.ensure(
             due_on.is_none_or(|due| due >= decided_on),

@@ -23,6 +23,7 @@ use crate::{
     input::{Checks, LONG_TEXT, trimmed},
     journal::Event,
     payload::payload,
+    personal::Country,
     refusal::{Refused, UserError, UserErrorCode},
     scalars::Date,
 };
@@ -88,7 +89,8 @@ pub(crate) async fn create_action_plan(
     let current = earlier.iter().find(|plan| rules::is_approved(plan.status));
     let copies = input.copy_from_current.unwrap_or_default();
     let row = new_plan(viewer, cycle.row(), &input, &earlier)?;
-    check(&row, &earlier, copies && current.is_none()).done()?;
+    let country = viewer.country(row.programme_id);
+    check(&row, &earlier, copies && current.is_none(), country).done()?;
     let mut active = row.into_active_model();
     if let Some(current) = current.filter(|_| copies)
         && input.vision.is_none()
@@ -141,9 +143,14 @@ fn new_plan(
     })
 }
 
-fn check(plan: &plan::Model, earlier: &[plan::Model], lacks_current: bool) -> Checks {
+fn check(
+    plan: &plan::Model,
+    earlier: &[plan::Model],
+    lacks_current: bool,
+    country: Country,
+) -> Checks {
     let mut checks = Checks::default();
-    checks.text("vision", plan.vision.as_deref(), LONG_TEXT.public());
+    checks.text("vision", plan.vision.as_deref(), LONG_TEXT.public(country));
     let period = (Some(plan.period_from), Some(plan.period_to));
     rules::periods::check_order(&mut checks, "periodTo", period.0, period.1);
     checks.ensure(

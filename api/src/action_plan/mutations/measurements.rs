@@ -270,6 +270,7 @@ fn measured(
         unit: indicator.unit,
         counts: indicator.counts,
         levels: &levels,
+        country: viewer.country(plan.programme_id),
     };
     let has_target = indicator.target.is_some();
     let reading = match units::measured(measure, has_target, &given, days) {

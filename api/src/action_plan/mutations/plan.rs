@@ -82,7 +82,11 @@ pub(crate) async fn change_action_plan(
     let from = input.period_from.map_or(before.period_from, |day| day.0);
     let to = input.period_to.map_or(before.period_to, |day| day.0);
     let mut checks = Checks::default();
-    checks.text("vision", given.as_deref(), LONG_TEXT.public());
+    checks.text(
+        "vision",
+        given.as_deref(),
+        LONG_TEXT.public(viewer.country(before.programme_id)),
+    );
     checks.ensure(
         !(clears && given.is_some()),
         UserErrorCode::Invalid,

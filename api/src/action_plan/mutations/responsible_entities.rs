@@ -120,7 +120,8 @@ pub(crate) async fn add_responsible_entity(
         WRITERS,
     )?;
     let mut checks = Checks::default();
-    checks.required_text("name", &input.name, SHORT_TEXT.public());
+    let rule = SHORT_TEXT.public(viewer.country(programme));
+    checks.required_text("name", &input.name, rule);
     checks.done()?;
     let row = responsible_entity::ActiveModel {
         id: Set(viewer.key(input.id.as_ref())?),
@@ -152,7 +153,8 @@ pub(crate) async fn change_responsible_entity(
         .given(Vec::new())?;
     let mut checks = Checks::default();
     if let Some(name) = &input.name {
-        checks.required_text("name", name, SHORT_TEXT.public());
+        let country = viewer.country(permitted.row().programme_id);
+        checks.required_text("name", name, SHORT_TEXT.public(country));
     }
     checks.done()?;
     let before = permitted.row().name.clone();

@@ -32,6 +32,7 @@ use uuid::Uuid;
 
 use crate::{
     input::{Checks, LONG_TEXT, SHORT_TEXT, still_to_come},
+    personal::Country,
     refusal::{
         UserError,
         UserErrorCode::{Locked, OutOfRange, Required, RulesUnmet},
@@ -290,13 +291,14 @@ pub(crate) fn adoption_unmet(
     adoption: &Adoption,
     is_recorded: bool,
     today: NaiveDate,
+    country: Country,
 ) -> Vec<UserError> {
     let mut checks = Checks::default();
-    checks.text("body", adoption.body.as_deref(), SHORT_TEXT.public());
+    checks.text("body", adoption.body.as_deref(), SHORT_TEXT.public(country));
     checks.text(
         "reference",
         adoption.reference.as_deref(),
-        SHORT_TEXT.public(),
+        SHORT_TEXT.public(country),
     );
     if is_recorded {
         let given = [

@@ -130,7 +130,7 @@ fn the_coordinator_adopts_only_by_recording() {
 fn adoption_names_every_gap_at_once() {
     let today = day("2026-03-01");
     let paths = |adoption: &Adoption, is_recorded| -> Vec<String> {
-        let errors = adoption_unmet(adoption, is_recorded, today);
+        let errors = adoption_unmet(adoption, is_recorded, today, Country::of("FI"));
         errors.into_iter().flat_map(|e| e.path).collect()
     };
     let empty = Adoption::default();

@@ -10,6 +10,7 @@ use entity::{
 use super::{day, id};
 use crate::{
     id::Id,
+    personal::Country,
     recognition::{
         decide::{
             ConditionInput, CriterionJudgementInput, DecideRecognitionInput, RecognitionVotesInput,
@@ -86,6 +87,7 @@ fn input(outcome: DecisionOutcome) -> DecideRecognitionInput {
 
 fn reached(input: DecideRecognitionInput) -> Result<Verdict, Vec<Fault>> {
     let frame = Frame {
+        country: Country::of("FI"),
         today: day("2026-11-22"),
         criteria: &criteria(),
         months: Some(24),

@@ -107,16 +107,17 @@ fn new_action(
 
 /// Checks an action as it is to be stored, together with the faults found before.
 async fn check(tx: &Tx, row: &action::Model, mut checks: Checks) -> Result<(), Refused> {
-    checks.required_text("title", &row.title, SHORT_TEXT.public());
+    let country = tx.viewer().country(row.programme_id);
+    checks.required_text("title", &row.title, SHORT_TEXT.public(country));
     checks.text(
         "description",
         row.description.as_deref(),
-        LONG_TEXT.public(),
+        LONG_TEXT.public(country),
     );
     checks.text(
         "dueOutsideReason",
         row.due_outside_reason.as_deref(),
-        LONG_TEXT.public(),
+        LONG_TEXT.public(country),
     );
     periods::check_order(&mut checks, "dueOn", row.start_on, row.due_on);
     let is_known = match row.responsible_entity_id {

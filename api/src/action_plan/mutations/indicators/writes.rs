@@ -76,6 +76,7 @@ fn check(
         unit: row.unit,
         counts: row.counts,
         levels: &levels,
+        country: viewer.country(plan.programme_id),
     };
     let definition = Definition {
         label: row.label.clone(),

@@ -37,6 +37,7 @@ pub(super) async fn added(
     input: AddObjectiveInput,
 ) -> Result<objective::Model, Refused> {
     let viewer = tx.viewer();
+    let country = viewer.country(plan.programme_id);
     let mut checks = Checks::default();
     let indicator = input.indicator_id.map(|id| id.0);
     let indicator = indicator.and_then(|id| indicator_of(&mut checks, viewer, plan, id));
@@ -51,10 +52,10 @@ pub(super) async fn added(
     let statement = || indicator.map(|i| programme::text(viewer, &i.row.name, None).to_owned());
     let title = trimmed(input.title).or_else(statement).unwrap_or_default();
     if input.indicator_id.is_none() && input.origin != ObjectiveOrigin::Indicator {
-        checks.required_text("title", &title, SHORT_TEXT.public());
+        checks.required_text("title", &title, SHORT_TEXT.public(country));
     } else {
         // The indicator gives the title, or its own fault is told.
-        checks.text("title", Some(&title), SHORT_TEXT.public());
+        checks.text("title", Some(&title), SHORT_TEXT.public(country));
     }
     let given = Baseline {
         answer: input.baseline_answer,
@@ -93,6 +94,7 @@ pub(super) async fn changed(
     input: ChangeObjectiveInput,
 ) -> Result<objective::Model, Refused> {
     let viewer = tx.viewer();
+    let country = viewer.country(plan.programme_id);
     let mut checks = Checks::default();
     let mut after = before.clone();
     for field in check_clear(&mut checks, &input) {
@@ -107,7 +109,7 @@ pub(super) async fn changed(
         }
     }
     if let Some(title) = input.title {
-        checks.required_text("title", &title, SHORT_TEXT.public());
+        checks.required_text("title", &title, SHORT_TEXT.public(country));
         title.trim().clone_into(&mut after.title);
     }
     if let Some(chosen) = input.theme_id {

@@ -113,6 +113,7 @@ pub(crate) async fn adopt_action_plan(
     let version = input.expected_version;
     let step = stepping(&tx, input.action_plan_id, Adopt, version).await?;
     let today = viewer.today(step.row().programme_id);
+    let country = viewer.country(step.row().programme_id);
     let decides = viewer
         .acting_at(plan::Entity::place(step.row()))
         .any_of(&[Role::DecisionMaker]);
@@ -122,7 +123,7 @@ pub(crate) async fn adopt_action_plan(
         reference: trimmed(input.reference),
         were_children_heard: input.were_children_heard,
     };
-    let permitted = step.given(rules::adoption_unmet(&adoption, !decides, today))?;
+    let permitted = step.given(rules::adoption_unmet(&adoption, !decides, today, country))?;
     write_warned(tx, permitted, Event::ActionPlanAdopted, |row| {
         row.adoption_body = Set(adoption.body);
         row.adopted_on = Set(Some(adoption.adopted_on.unwrap_or(today)));

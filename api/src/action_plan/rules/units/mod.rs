@@ -8,6 +8,7 @@ use entity::{action_plan::Counts, programme::Unit};
 use super::cells::Reading;
 use crate::{
     input::{Checks, LONG_TEXT, SHORT_TEXT, no_level, still_to_come},
+    personal::Country,
     refusal::{
         UserError,
         UserErrorCode::{Invalid, OutOfRange, Required},
@@ -20,12 +21,13 @@ const MILLION: i64 = 1_000_000;
 /// How far a given share may be from that of its parts, in millionths of a percent: people round.
 const ROUNDING: i128 = 500_000;
 
-/// What is measured: its unit, whom it counts, and the levels of the scale.
+/// What is measured: its unit, whom it counts, the levels of the scale, and in which country.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measure<'l> {
     pub(crate) unit: Unit,
     pub(crate) counts: Counts,
     pub(crate) levels: &'l [i32],
+    pub(crate) country: Country,
 }
 
 impl Measure<'_> {
@@ -106,16 +108,20 @@ pub(crate) fn definition(
     today: NaiveDate,
 ) -> Vec<UserError> {
     let mut checks = Checks::default();
-    checks.required_text("label", &definition.label, SHORT_TEXT.public());
+    checks.required_text(
+        "label",
+        &definition.label,
+        SHORT_TEXT.public(measure.country),
+    );
     checks.text(
         "targetText",
         definition.target_text.as_deref(),
-        LONG_TEXT.public(),
+        LONG_TEXT.public(measure.country),
     );
     checks.text(
         "meansOfVerification",
         definition.means_of_verification.as_deref(),
-        LONG_TEXT.public(),
+        LONG_TEXT.public(measure.country),
     );
     measure.check(&mut checks, "baseline", definition.baseline);
     measure.check(&mut checks, "target", definition.target);
@@ -174,8 +180,16 @@ pub(crate) fn measured(
     days: Days,
 ) -> Result<Reading, Vec<UserError>> {
     let mut checks = Checks::default();
-    checks.text("text", given.text.as_deref(), LONG_TEXT.public());
-    checks.text("method", given.method.as_deref(), LONG_TEXT.public());
+    checks.text(
+        "text",
+        given.text.as_deref(),
+        LONG_TEXT.public(measure.country),
+    );
+    checks.text(
+        "method",
+        given.method.as_deref(),
+        LONG_TEXT.public(measure.country),
+    );
     check_day(&mut checks, given.measured_on, days);
     let mut reading = given.reading;
     if measure.unit == Unit::Percent && reading.value.is_none() {

@@ -4,11 +4,12 @@ use super::*;
 use Counts::{Adults, Children, NotPeople};
 use Unit::{Boolean, Count, Currency, Level, Percent, Ratio, Text};
 
-const fn measure(unit: Unit, counts: Counts) -> Measure<'static> {
+fn measure(unit: Unit, counts: Counts) -> Measure<'static> {
     Measure {
         unit,
         counts,
         levels: &[1, 2, 3, 4],
+        country: Country::of("FI"),
     }
 }
 
