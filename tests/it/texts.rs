@@ -1,7 +1,7 @@
 //! Texts that say nothing, names that read the same, and contacts in what becomes public.
 
 use entity::account::Role;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     harness::{App, on_both_databases},
