@@ -37,18 +37,15 @@ fn plain(text: &[char]) -> Vec<char> {
     let mut plain = Vec::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
-        match disguised(&text[at..]) {
-            Some((sign, length)) => {
-                while plain.last() == Some(&' ') {
-                    plain.pop();
-                }
-                plain.push(sign);
-                at += length;
+        if let Some((sign, length)) = disguised(&text[at..]) {
+            while plain.last() == Some(&' ') {
+                plain.pop();
             }
-            None => {
-                plain.push(text[at]);
-                at += 1;
-            }
+            plain.push(sign);
+            at += length;
+        } else {
+            plain.push(text[at]);
+            at += 1;
         }
     }
     plain

@@ -89,7 +89,7 @@ fn is_something_else(groups: &[Vec<char>], lengths: &[usize], is_dotted: bool) -
 /// Whether eight digits are a day, a month and a year.
 fn is_day(digits: &[char]) -> bool {
     let text: String = digits.iter().collect();
-    NaiveDate::parse_from_str(&text, "%d%m%Y").is_ok_and(|day| scalars::is_in_range(day))
+    NaiveDate::parse_from_str(&text, "%d%m%Y").is_ok_and(scalars::is_in_range)
 }
 
 /// `5 045 123 400` is an amount, not a 5 before a number.
