@@ -5,7 +5,7 @@
 use apollo_compiler::{Schema, executable::Operation, schema::ExtendedType};
 use async_graphql::{Name, Number, ServerError, Value, Variables};
 
-use super::{Type, faults, literals::constant, scalars};
+use super::{Type, faults, scalars, values::constant};
 use crate::error::Failure;
 
 /// A longer key of an input object is no misspelt name.

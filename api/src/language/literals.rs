@@ -9,9 +9,9 @@ use apollo_compiler::{
     parser::SourceSpan,
     schema::ExtendedType,
 };
-use async_graphql::{Name, Number, ServerError, Value};
+use async_graphql::ServerError;
 
-use super::{Type, faults, places::Places, scalars};
+use super::{Type, faults, places::Places, scalars, values::constant};
 use crate::error::Code;
 
 /// The faults of the values of a valid document.
@@ -141,38 +141,6 @@ impl Walk<'_> {
             self.faults.push(fault);
         }
     }
-}
-
-/// A value of a document without variables; nothing where one stands in it.
-pub(crate) fn constant(value: &ast::Value) -> Option<Value> {
-    Some(match value {
-        ast::Value::Variable(_) => return None,
-        ast::Value::Null => Value::Null,
-        ast::Value::Boolean(is) => Value::Boolean(*is),
-        ast::Value::String(text) => Value::String(text.clone()),
-        ast::Value::Enum(name) => Value::Enum(Name::new(name.as_str())),
-        ast::Value::Int(digits) => Value::Number(number(digits.as_str())),
-        ast::Value::Float(digits) => Value::Number(number(digits.as_str())),
-        ast::Value::List(items) => {
-            let items: Option<Vec<_>> = items.iter().map(|item| constant(item)).collect();
-            Value::List(items?)
-        }
-        ast::Value::Object(fields) => {
-            let fields = fields
-                .iter()
-                .map(|(name, value)| Some((Name::new(name.as_str()), constant(value)?)));
-            Value::Object(fields.collect::<Option<_>>()?)
-        }
-    })
-}
-
-/// The number that digits stand for. What no number holds was refused before.
-pub(super) fn number(digits: &str) -> Number {
-    let whole = digits.parse::<i64>().map(Number::from).ok();
-    let whole = whole.or_else(|| digits.parse::<u64>().map(Number::from).ok());
-    whole
-        .or_else(|| Number::from_f64(digits.parse().ok()?))
-        .unwrap_or_else(|| Number::from(0))
 }
 
 /// Refuses a selection that selects nothing, and says where it stands. The grammar of September 2026 allows it, the one that clients and

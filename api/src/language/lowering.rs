@@ -16,9 +16,8 @@ use async_graphql::{
         TypeCondition,
     },
 };
-use async_graphql_value::Value as Argument;
 
-use super::{Coerced, literals::number, places::Places};
+use super::{Coerced, places::Places, values::open};
 use crate::error::{Code, Failure};
 
 /// The key of what is asked for besides, so that an object of which nothing is selected is there and an
@@ -299,70 +298,6 @@ pub(super) fn has_conditions(operation: &Operation, document: &ExecutableDocumen
     }
     let mut fragments = document.fragments.values();
     within(&operation.selection_set) || fragments.any(|fragment| within(&fragment.selection_set))
-}
-
-/// Puts values in the place of variables. What has none is left out, and null in a list.
-pub(crate) fn bind(set: &mut plain::SelectionSet, variables: &Coerced) {
-    for selection in &mut set.items {
-        match &mut selection.node {
-            plain::Selection::Field(field) => {
-                let field = &mut field.node;
-                field.arguments.retain_mut(|(_, given)| {
-                    let bound = bound(std::mem::take(&mut given.node), variables);
-                    let is_given = bound.is_some();
-                    given.node = bound.unwrap_or_default();
-                    is_given
-                });
-                bind(&mut field.selection_set.node, variables);
-            }
-            plain::Selection::InlineFragment(inline) => {
-                bind(&mut inline.node.selection_set.node, variables);
-            }
-            plain::Selection::FragmentSpread(_) => {}
-        }
-    }
-}
-
-fn bound(value: Argument, variables: &Coerced) -> Option<Argument> {
-    Some(match value {
-        Argument::Variable(name) => variables.get(&name)?.clone().into_value(),
-        Argument::List(items) => {
-            let items = items.into_iter();
-            Argument::List(
-                items
-                    .map(|item| bound(item, variables).unwrap_or(Argument::Null))
-                    .collect(),
-            )
-        }
-        Argument::Object(fields) => {
-            let fields = fields.into_iter();
-            let given = fields.filter_map(|(name, value)| Some((name, bound(value, variables)?)));
-            Argument::Object(given.collect())
-        }
-        constant => constant,
-    })
-}
-
-/// A value of the document as the executor reads it.
-fn open(value: &ast::Value) -> Argument {
-    match value {
-        ast::Value::Variable(name) => Argument::Variable(Key::new(name.as_str())),
-        ast::Value::Null => Argument::Null,
-        ast::Value::Boolean(is) => Argument::Boolean(*is),
-        ast::Value::String(text) => Argument::String(text.clone()),
-        ast::Value::Enum(name) => Argument::Enum(Key::new(name.as_str())),
-        ast::Value::Int(digits) => Argument::Number(number(digits.as_str())),
-        ast::Value::Float(digits) => Argument::Number(number(digits.as_str())),
-        ast::Value::List(items) => Argument::List(items.iter().map(|item| open(item)).collect()),
-        ast::Value::Object(fields) => {
-            let fields = fields.iter();
-            Argument::Object(
-                fields
-                    .map(|(name, value)| (Key::new(name.as_str()), open(value)))
-                    .collect(),
-            )
-        }
-    }
 }
 
 fn hidden() -> Positioned<plain::Selection> {

@@ -14,6 +14,7 @@ mod scalars;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tokens;
+mod values;
 
 use std::collections::BTreeSet;
 
@@ -29,8 +30,8 @@ pub(crate) use self::{
     coercion::Coerced,
     faults::refusal,
     introspection::{Answered, put_aside},
-    literals::constant,
-    lowering::{HIDDEN, Lowered, bind},
+    lowering::{HIDDEN, Lowered},
+    values::{bind, constant},
 };
 
 /// What is told of an argument that a variable left null.

@@ -301,13 +301,13 @@ pub(crate) async fn cancel(
     checks.required_text("reason", &input.reason, LONG_TEXT);
     let permitted = step.given(checks.into_faults())?;
     let today = viewer.today(permitted.row().programme_id);
+    tx.freeze_work_of(&permitted).await?;
     let cycle = tx
         .update(permitted, |row| {
             row.ended_on = Set(Some(today));
             row.cancellation_reason = Set(Some(input.reason));
         })
         .await?;
-    tx.freeze_work_of(&cycle).await?;
     tx.commit::<cycle::Entity>(Event::CycleCancelled, &cycle)
         .await?;
     Ok(cycle)

@@ -3,6 +3,7 @@
 //! audit row and an outbox row in the same transaction.
 
 mod commit;
+mod freeze;
 mod replay;
 mod seal;
 mod write;

@@ -1,11 +1,9 @@
 //! Rows added, changed and removed. Each row written was permitted, or is the child of one that
 //! was, and is told to the journal of its transaction.
 
-use entity::{action_plan::plan, assessment::assessment, municipality::cycle};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, DbErr, IdenStatic,
-    IntoActiveModel, Iterable, ModelTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, OnConflict},
+    IntoActiveModel, Iterable, ModelTrait, QueryFilter, QuerySelect, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -228,43 +226,6 @@ impl Tx {
         } else {
             Err(forbidden(&[]))
         }
-    }
-
-    /// Freezes what was begun in a cycle that this transaction cancels, so that whoever locks it knows
-    /// without asking for the cycle. Nothing else of the rows changes, nor does their version, and the
-    /// journal tells of the cycle alone.
-    pub(crate) async fn freeze_work_of(&self, cycle: &cycle::Model) -> Result<(), Failure> {
-        use assessment::Column::CreatedAt;
-        use plan::Column::Number;
-        self.freeze::<assessment::Entity>(cycle, assessment::Column::IsFrozen, CreatedAt)
-            .await?;
-        self.freeze::<plan::Entity>(cycle, plan::Column::IsFrozen, Number)
-            .await
-    }
-
-    /// Locks newest first, as the steps do that end an older row.
-    #[expect(clippy::disallowed_methods, reason = "this is the write door")]
-    async fn freeze<E: ChildOf<cycle::Entity>>(
-        &self,
-        cycle: &cycle::Model,
-        is_frozen: E::Column,
-        newest_first: E::Column,
-    ) -> Result<(), Failure> {
-        let rows = E::find().filter(E::PARENT.eq(cycle.id));
-        let ids: Vec<Uuid> = rows
-            .select_only()
-            .column(E::ID)
-            .order_by_desc(newest_first)
-            .lock_exclusive()
-            .into_tuple()
-            .all(&self.transaction)
-            .await?;
-        E::update_many()
-            .col_expr(is_frozen, Expr::value(true))
-            .filter(E::ID.is_in(ids))
-            .exec(&self.transaction)
-            .await?;
-        Ok(())
     }
 
     /// Removes a permitted row.
