@@ -309,4 +309,8 @@ async fn an_answer_is_given_before_its_cycle_is_cancelled_or_not_at_all(app: App
         .filter(|item| !item["answer"].is_null())
         .count();
     assert_eq!(stored, given.len());
+    // The log has the acts in the order of their commits.
+    let late = "audit_event WHERE action = 'INDICATOR_ANSWERED' AND sequence > (
+        SELECT sequence FROM audit_event WHERE action = 'CYCLE_CANCELLED')";
+    assert_eq!(app.count(late).await, 0);
 }
