@@ -5,6 +5,7 @@ mod address;
 mod bucket;
 mod cost;
 mod document;
+mod door;
 mod dry_run;
 mod gate;
 mod graphql;
@@ -62,8 +63,8 @@ pub(crate) use self::{
 use tokio::runtime::Handle;
 
 use self::{
+    door::Door,
     gate::Gate,
-    graphql::Door,
     lane::Lane,
     meter::Meter,
     metrics::InFlight,

@@ -18,7 +18,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 
-use super::{graphql::Door, meter::Overdrawn, params, routes, settings::Settings, site::Site};
+use super::{door::Door, meter::Overdrawn, params, routes, settings::Settings, site::Site};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

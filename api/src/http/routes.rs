@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    graphql::Door,
+    door::Door,
     negotiation::{self, Media},
     site::{Asset, Site},
     visit::{Visit, list},
