@@ -1,17 +1,18 @@
 //! From parameters to a request that the executor may meet: text scan, one parse, the operation, the
 //! cost, validation, the variables in their types. Nothing is executed here.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use apollo_compiler::{Node, ast, executable};
 use async_graphql::{
     Name, Request, ServerError, Variables,
-    parser::types::{DocumentOperations, OperationType},
+    parser::types::{DocumentOperations, Field, OperationType, Selection},
 };
+use async_graphql_value::Value as Argument;
 
 use crate::{
     error::{Code, Failure},
-    language::{self, Answered, Coerced, Document, Language, Lowered, bind, refusal},
+    language::{self, Answered, Coerced, Document, Draft, Language, Lowered, bind, refusal},
 };
 
 use super::{
@@ -23,6 +24,9 @@ use super::{
     params::Params,
     prescan,
 };
+
+/// The field of `Query` that reads a document of its own.
+const ACCESS_CHECK: &str = "accessCheck";
 
 /// An operation within all limits.
 #[derive(Debug)]
@@ -41,6 +45,8 @@ pub(crate) struct Operation {
     pub(crate) is_described_only: bool,
     /// The most points that it costs.
     pub(crate) cost: u64,
+    /// Those of them that are for reading the documents of `accessCheck`, whatever is answered.
+    pub(crate) read: u64,
     /// Whether only the price is asked for.
     pub(crate) is_dry_run: bool,
 }
@@ -86,16 +92,8 @@ impl Rules<'_> {
         sent: &Variables,
     ) -> Result<(Reading, u64), Vec<ServerError>> {
         let alone = |failure| vec![refusal(failure)];
-        prescan::document(text, self.limits).map_err(alone)?;
-        let text = &*language::tokens::without_commas(text);
-        let draft = self.language.draft(text).map_err(|error| vec![error])?;
-        let cost = {
-            let document = draft.document();
-            let operation = language::chosen(document, name).ok();
-            self.cost(document, operation.map(|it| &**it), sent)
-                .map_err(alone)?
-        };
-        let document = self.language.validated(draft, text)?;
+        let (text, draft, cost) = self.draft(text, name, sent)?;
+        let document = self.language.validated(draft, &text)?;
         let operation = language::chosen(document.get(), name)
             .map_err(alone)?
             .clone();
@@ -117,6 +115,44 @@ impl Rules<'_> {
             document,
         };
         Ok((reading, cost))
+    }
+
+    /// Parses a document that is not too large, and counts the points of its operation.
+    fn draft<'t>(
+        &self,
+        text: &'t str,
+        name: Option<&str>,
+        sent: &Variables,
+    ) -> Result<(Cow<'t, str>, Draft, u64), Vec<ServerError>> {
+        let alone = |failure| vec![refusal(failure)];
+        prescan::document(text, self.limits).map_err(alone)?;
+        let text = language::tokens::without_commas(text);
+        let draft = self.language.draft(&text).map_err(|error| vec![error])?;
+        let document = draft.document();
+        let operation = language::chosen(document, name).ok();
+        let cost = self.cost(document, operation.map(|it| &**it), sent);
+        let cost = cost.map_err(alone)?;
+        Ok((text, draft, cost))
+    }
+
+    /// What `accessCheck` costs beyond the point of every object: a tenth of what its document would
+    /// without variables, which for one that cannot be read is nothing.
+    fn reading(&self, field: &Field) -> u64 {
+        let given = |name| match field.get_argument(name).map(|given| &given.node) {
+            Some(Argument::String(text)) => Some(&**text),
+            _ => None,
+        };
+        if field.name.node != ACCESS_CHECK {
+            return 0;
+        }
+        let name = given("operationName").filter(|name| !name.is_empty());
+        let draft = self.draft(
+            given("document").unwrap_or_default(),
+            name,
+            &Variables::default(),
+        );
+        let cost = draft.map_or(0, |(_, _, cost)| cost);
+        cost.div_ceil(10).saturating_sub(1)
     }
 
     fn cost(
@@ -172,12 +208,17 @@ impl Rules<'_> {
             None => self.task(document, operation, &variables).map_err(alone)?,
         };
         let mut lowered = lowered.document;
-        let (mut described, mut is_described_only) = (Vec::new(), false);
+        let (mut described, mut is_described_only, mut read) = (Vec::new(), false, 0);
         if let DocumentOperations::Single(lowered) = &mut lowered.operations {
             let roots = &mut lowered.node.selection_set.node;
             if !operation.variables.is_empty() {
                 bind(roots, &variables);
             }
+            let fields = roots.items.iter().filter_map(|root| match &root.node {
+                Selection::Field(field) => Some(&field.node),
+                _ => None,
+            });
+            read = fields.map(|field| self.reading(field)).sum();
             described = language::put_aside(roots);
             is_described_only = !described.is_empty() && roots.items.is_empty();
         }
@@ -194,7 +235,8 @@ impl Rules<'_> {
             variables,
             described,
             is_described_only,
-            cost,
+            cost: cost.saturating_add(read),
+            read,
             is_dry_run,
         })
     }

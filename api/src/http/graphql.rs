@@ -215,7 +215,7 @@ impl<S: Site> Door<S> {
             let _ = record.client.set(client);
         }
         let params = params.map_err(refusal)?;
-        let is_long = params.query.len() > LONG_DOCUMENT;
+        let is_long = params.is_any_text_beyond(LONG_DOCUMENT);
         let door = Arc::clone(&self);
         let preparing = async move { door.prepare(params) };
         let prepared = if is_long {
@@ -301,7 +301,7 @@ impl<S: Site> Door<S> {
             response.errors.extend(errors);
         }
         let worth = operation.outline.restore(&mut response);
-        let settled = charge.settle(worth);
+        let settled = charge.settle(worth.and(operation.read));
         let _ = record.settled.set(settled);
         if worth != Worth::Nothing {
             let cost = settled.extension();

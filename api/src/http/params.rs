@@ -2,7 +2,7 @@
 //! checked. It reads no document and never more bytes than allowed.
 
 use actix_web::web::{Payload, Query};
-use async_graphql::Variables;
+use async_graphql::{Value as ConstValue, Variables};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -83,6 +83,13 @@ fn too_large(limit: usize) -> Failure {
 }
 
 impl Params {
+    /// Whether the document, or one that a variable may hold, is longer than so many bytes.
+    pub(crate) fn is_any_text_beyond(&self, bytes: usize) -> bool {
+        let is_long =
+            |value: &ConstValue| matches!(value, ConstValue::String(text) if text.len() > bytes);
+        self.query.len() > bytes || self.variables.values().any(is_long)
+    }
+
     /// Reads a JSON body. Arrays of requests are refused as such.
     pub(crate) fn from_body(body: &[u8], limits: &Limits) -> Result<Self, Failure> {
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);

@@ -122,7 +122,8 @@ impl AccessQuery {
     /// What of a document you could use, whatever the rows: whether any of your roles, with this
     /// token, allows each coordinate somewhere. Nothing of the document is executed, and variables
     /// are not needed. Whether a row is visible, and whether its state allows a step, only the
-    /// request itself tells. Codes: `GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`,
+    /// request itself tells. It costs a tenth of the points that the document would without its
+    /// variables, at least 1. Codes: `GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`,
     /// `OPERATION_RESOLUTION_FAILURE`, and those of documents beyond the limits.
     async fn access_check(
         &self,

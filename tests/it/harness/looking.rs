@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TransactionTrait};
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -33,6 +33,17 @@ impl App {
             .await
             .map(|_| ())
             .map_err(|error| error.to_string())
+    }
+
+    /// Keeps others from writing to a table, on SQLite to any, until it is given up.
+    pub(crate) async fn lock(&self, table: &str) -> DatabaseTransaction {
+        let lock = self.database.begin().await.unwrap();
+        let statement = match self.database.get_database_backend() {
+            DbBackend::Postgres => format!("LOCK TABLE {table} IN SHARE MODE"),
+            _ => format!("DELETE FROM {table} WHERE 1 = 0"),
+        };
+        lock.execute_unprepared(&statement).await.unwrap();
+        lock
     }
 
     /// The statements that a call runs.

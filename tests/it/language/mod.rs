@@ -3,6 +3,8 @@
 
 mod documents;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -14,6 +16,7 @@ on_both_databases! {
     a_request_error_means_that_nothing_ran
     a_root_that_fails_is_null_beside_the_others
     what_took_effect_says_so_when_its_payload_fails
+    what_meets_a_lock_midway_is_told_root_by_root
     what_is_skipped_by_a_default_is_not_done
     a_document_with_one_mutation_takes_a_key_whatever_else_it_asks
     the_form_of_an_input_does_not_matter_to_a_retry
@@ -268,4 +271,57 @@ async fn the_form_of_an_input_does_not_matter_to_a_retry(app: App) {
         );
         assert_eq!(*first.get_or_insert_with(|| id.clone()), id);
     }
+}
+
+/// Takes the lock of the table, on SQLite of all, once something was stored, for longer than a
+/// statement waits for it.
+async fn lock_midway(app: &App, before: i64) {
+    while app.count("responsible_entity").await == before {}
+    let lock = app.lock("responsible_entity").await;
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    lock.rollback().await.unwrap();
+}
+
+async fn what_meets_a_lock_midway_is_told_root_by_root(app: App) {
+    let world = World::of(&app, "FI-837").await;
+    let town = town(&world).await;
+    for attempt in 0..20 {
+        let names: Vec<_> = (0..10).map(|root| format!("r{root}")).collect();
+        let root = |name: &String| {
+            let add = add(&town, &format!("{attempt} {name}"));
+            format!("{name}: {add} ")
+        };
+        let document = format!(
+            "mutation {{ {} }}",
+            names.iter().map(root).collect::<String>()
+        );
+        let before = app.count("responsible_entity").await;
+        let (answer, ()) = tokio::join!(
+            app.call(&world.coordinator, &document, Value::Null),
+            lock_midway(&app, before)
+        );
+        let stored = app.count("responsible_entity").await - before;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let is_told = |name: &&String| !answer.body["data"][name.as_str()].is_null();
+        let told = names.iter().filter(is_told).count();
+        assert_eq!(i64::try_from(told).unwrap(), stored, "{}", answer.body);
+        if told == names.len() {
+            // The lock came too late.
+            continue;
+        }
+        let errors = answer.body["errors"].as_array().unwrap();
+        assert!(told > 0 && errors.len() == 10 - told, "{}", answer.body);
+        for error in errors {
+            let extensions = &error["extensions"];
+            let code = extensions["code"].as_str().unwrap();
+            assert!(
+                ["SERVICE_UNAVAILABLE", "CONFLICT_RETRY"].contains(&code),
+                "{error}"
+            );
+            assert_eq!(extensions["retryable"], true, "{error}");
+            assert!(extensions.get("tookEffect").is_none(), "{error}");
+        }
+        return;
+    }
+    panic!("all was stored before the lock was taken, twenty times");
 }

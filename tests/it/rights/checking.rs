@@ -14,6 +14,7 @@ on_both_databases! {
     what_is_of_persons_of_the_log_or_of_hidden_rows_is_judged_by_role
     nothing_of_a_checked_document_is_executed
     a_document_that_would_be_refused_is_refused
+    asking_costs_a_tenth_of_the_document
 }
 
 const CHECK: &str = "query Check($document: String!, $operation: String) {
@@ -206,4 +207,29 @@ async fn a_document_that_would_be_refused_is_refused(app: App) {
         let body = check(&app, &public, named, Some(operation)).await;
         assert_eq!(body["data"]["accessCheck"]["outcome"], expected, "{body}");
     }
+}
+
+/// What a check of this document was charged, its list of coordinates left out.
+async fn points(app: &App, document: &str) -> [u64; 2] {
+    let asked = "query($document: String!) { accessCheck(document: $document) { outcome } }";
+    let variables = json!({ "document": document });
+    let body = app.call(&app.public(), asked, variables).await.body;
+    let cost = &body["extensions"]["cost"];
+    ["requested", "actual"].map(|which| cost[which].as_u64().unwrap())
+}
+
+async fn asking_costs_a_tenth_of_the_document(app: App) {
+    let hundred = "{ municipalities(first: 100) { nodes { code } } }";
+    assert_eq!(points(&app, hundred).await, [11, 11], "of 101");
+    assert_eq!(points(&app, "{ viewer { scopes } }").await, [1, 1]);
+    assert_eq!(points(&app, "{ viewer").await, [1, 1], "unreadable");
+    let nested = format!("{{ accessCheck(document: \"\"\"{hundred}\"\"\") {{ outcome }} }}");
+    assert_eq!(points(&app, &nested).await, [1, 1], "asked about alone");
+    let written = format!(
+        "{{ one: accessCheck(document: \"\"\"{hundred}\"\"\") {{ outcome }}
+            two: accessCheck(document: \"\"\"{hundred}\"\"\") {{ outcome }}
+            rateLimit(dryRun: true) {{ cost }} }}"
+    );
+    let read = app.read(&app.public(), &written, json!({})).await;
+    assert_eq!(read["rateLimit"]["cost"], 23, "told beforehand");
 }

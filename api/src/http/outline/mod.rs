@@ -38,6 +38,16 @@ pub(crate) enum Worth {
     Unknown,
 }
 
+impl Worth {
+    /// The same with points for work that leaves nothing in the answer.
+    pub(crate) fn and(self, points: u64) -> Self {
+        match self {
+            Self::Points(returned) => Self::Points(returned.saturating_add(points)),
+            other => other,
+        }
+    }
+}
+
 impl Outline {
     /// The outline of an operation as it was lowered for the executor.
     pub(crate) fn of(lowered: &ExecutableDocument, fields: &Fields) -> Self {
