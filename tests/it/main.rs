@@ -20,6 +20,7 @@ mod hidden;
 mod hostile;
 mod ids;
 mod journey;
+mod kept;
 mod language;
 mod lasting;
 mod leaks;

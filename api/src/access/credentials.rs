@@ -189,6 +189,7 @@ impl House {
         before: DateTime<Utc>,
     ) -> Result<(), Failure> {
         use client_secret::Column::{Id, LastUsedAt};
+        let tx = self.begin().await?;
         let is_old = Condition::any()
             .add(LastUsedAt.is_null())
             .add(LastUsedAt.lte(before));
@@ -196,9 +197,9 @@ impl House {
             .col_expr(LastUsedAt, Expr::value(self.now()))
             .filter(Id.eq(secret))
             .filter(is_old)
-            .exec(self.database().writes())
+            .exec(&tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Whether a token of a client is still good: neither it nor the client was taken back.
@@ -220,10 +221,10 @@ impl House {
         name: String,
         expires_at: DateTime<Utc>,
     ) -> Result<bool, Failure> {
-        let writes = self.database().writes();
+        let tx = self.begin().await?;
         spent_token::Entity::delete_many()
             .filter(spent_token::Column::ExpiresAt.lt(self.now()))
-            .exec(writes)
+            .exec(&tx)
             .await?;
         let row = spent_token::ActiveModel {
             name: Set(name),
@@ -234,8 +235,9 @@ impl House {
             .to_owned();
         let added = spent_token::Entity::insert(row)
             .on_conflict(once)
-            .exec_without_returning(writes)
+            .exec_without_returning(&tx)
             .await?;
+        tx.commit().await?;
         Ok(added > 0)
     }
 }

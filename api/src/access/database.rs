@@ -1,22 +1,17 @@
 //! The connections of the house: where they lead, how they are set up, and which of them take part
 //! in transactions.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use futures_util::future::try_join;
-use sea_orm::{
-    ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
-};
+use entity::journal::chain_head;
+use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, EntityTrait};
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
-use super::lease::{Lease, Shelf};
+use super::{
+    lease::Lease,
+    shelf::{Shelf, Terms},
+    transaction::{Transaction, Writes},
+};
 use crate::error::Failure;
 
 /// Is told of every statement that is run.
@@ -24,6 +19,10 @@ pub(crate) type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// How long a connection lives.
 const LIFETIME: Duration = Duration::from_mins(20);
+/// For how long an answer tells that there will be others.
+const RECENTLY: Duration = Duration::from_secs(2);
+/// How much longer than a statement may take nothing is heard of a connection that is gone.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Where content is kept, and how carefully.
 #[derive(Clone)]
@@ -50,8 +49,14 @@ impl Storage {
             SqliteSynchronous::Off
         };
         let statement_ms = self.statement_ms.to_string();
+        // On PostgreSQL connections are counted by the shelves; the pool has only to open them.
+        let opened_at_once = if self.url.starts_with("sqlite:") {
+            self.connections
+        } else {
+            2 * self.connections + 1
+        };
         options
-            .max_connections(self.connections)
+            .max_connections(opened_at_once)
             .acquire_timeout(Duration::from_millis(self.connection_ms))
             .max_lifetime(LIFETIME)
             .test_before_acquire(false)
@@ -69,7 +74,13 @@ impl Storage {
                     ("client_min_messages", "error"),
                     ("statement_timeout", statement_ms.as_str()),
                     ("lock_timeout", "2000"),
-                    ("idle_in_transaction_session_timeout", "10000"),
+                    // Sessions of a server that is gone without a word end within half a minute.
+                    ("tcp_keepalives_idle", "10"),
+                    ("tcp_keepalives_interval", "5"),
+                    ("tcp_keepalives_count", "3"),
+                    ("tcp_user_timeout", "15000"),
+                    // A transaction whose end never arrives holds no locks for longer than a statement.
+                    ("idle_in_transaction_session_timeout", statement_ms.as_str()),
                     // Statements are prepared once and few; to plan one takes longer than to run it.
                     ("plan_cache_mode", "force_generic_plan"),
                 ])
@@ -77,39 +88,16 @@ impl Storage {
         options
     }
 
-    /// Connections in which transactions begin. A future cancelled during BEGIN leaves one open
-    /// on a pooled connection (sqlx 0.9.0); it must not swallow the writes of the next request.
-    /// A BEGIN that never came to its end leaves `beginning` above zero for good, and every
-    /// connection that comes back is rolled back from then on.
-    fn writing(&self, beginning: &Arc<AtomicUsize>) -> ConnectOptions {
-        let mut options = self.options();
-        let beginning = Arc::clone(beginning);
-        options.map_sqlx_postgres_pool_opts(move |pool| {
-            let beginning = Arc::clone(&beginning);
-            pool.after_release(move |connection, _| {
-                let is_certain = beginning.load(Ordering::SeqCst) == 0;
-                Box::pin(async move {
-                    use sqlx::Executor;
-                    if !is_certain {
-                        connection.execute("ROLLBACK").await?;
-                    }
-                    Ok(true)
-                })
-            })
-        });
-        options
-    }
-
-    /// Connections in which none ever begins, so that nothing has to be ended after a read.
-    /// SQLite shares one pool: there the ROLLBACK is not sent, and a read under a transaction that
-    /// waits for a connection shows itself in the tests.
-    /// One connection is for reads that belong to no request.
-    fn reading(&self) -> Option<ConnectOptions> {
-        (!self.url.starts_with("sqlite:")).then(|| {
-            let mut options = self.options();
-            options.max_connections(self.connections + 1);
-            options
-        })
+    /// What the connections to PostgreSQL keep to. The server ends a statement sooner than it is taken
+    /// for silent.
+    fn terms(&self, observer: Option<StatementObserver>) -> Terms {
+        Terms {
+            places: self.connections as usize,
+            patience: Duration::from_millis(self.connection_ms),
+            silence: Duration::from_millis(self.statement_ms) + GRACE,
+            lifetime: LIFETIME,
+            observer,
+        }
     }
 }
 
@@ -127,99 +115,108 @@ impl Storage {
     }
 }
 
-/// The two pools: one for reads, one for transactions.
+/// The connections: those that read, and those in which transactions begin. On PostgreSQL they are
+/// apart, so that no read waits for a lock of a transaction that waits for a connection.
 pub(super) struct Database {
-    reads: DatabaseConnection,
-    writes: DatabaseConnection,
+    /// All connections of SQLite. On PostgreSQL it opens connections, and migrations run on it.
+    pool: DatabaseConnection,
     /// Connections of requests that read; none on SQLite.
-    shelf: Option<Arc<Shelf>>,
-    /// How many transactions are being begun.
-    beginning: Arc<AtomicUsize>,
+    reads: Option<Arc<Shelf>>,
+    writes: Writes,
 }
 
 impl Database {
-    /// Opens both. Reads nothing yet.
+    /// Opens it. Reads nothing yet.
     pub(super) async fn open(
         storage: &Storage,
         observer: Option<StatementObserver>,
     ) -> Result<Self, Failure> {
-        let beginning = Arc::default();
-        let writes = Box::pin(connect(storage.writing(&beginning), observer.clone()));
-        let Some(options) = storage.reading() else {
-            let writes = writes.await?;
+        let pool = Box::pin(connect(storage.options(), observer.clone())).await?;
+        if pool.get_database_backend() != DbBackend::Postgres {
+            let writes = Writes::Embedded(pool.get_sqlite_connection_pool().clone(), observer);
             return Ok(Self {
-                reads: writes.clone(),
+                pool,
+                reads: None,
                 writes,
-                shelf: None,
-                beginning,
             });
+        }
+        let shelf = || {
+            let opener = pool.get_postgres_connection_pool().clone();
+            Arc::new(Shelf::new(opener, storage.terms(observer.clone())))
         };
-        let reads = Box::pin(connect(options, observer.clone()));
-        let (writes, reads) = try_join(writes, reads).await?;
-        let pool = reads.get_postgres_connection_pool().clone();
-        let places = storage.connections as usize;
-        let shelf = Shelf::new(pool, places, LIFETIME, observer);
+        let (reads, writes) = (Some(shelf()), Writes::Kept(shelf()));
         Ok(Self {
+            pool,
             reads,
             writes,
-            shelf: Some(Arc::new(shelf)),
-            beginning,
         })
     }
 
-    /// Connections for single reads that belong to no request.
-    pub(super) fn reads(&self) -> &DatabaseConnection {
-        &self.reads
-    }
-
-    /// Connections for migrations and keys.
-    pub(super) fn writes(&self) -> &DatabaseConnection {
-        &self.writes
+    /// Connections for migrations.
+    pub(super) fn pool(&self) -> &DatabaseConnection {
+        &self.pool
     }
 
     /// What one request reads with.
     pub(super) fn lease(&self) -> Lease {
-        match &self.shelf {
-            Some(kept) => Lease::on_connections_of(kept),
-            None => Lease::on_pool(&self.reads),
+        match &self.reads {
+            Some(shelf) => Lease::on_connections_of(shelf),
+            None => Lease::on_pool(&self.pool),
         }
     }
 
     pub(super) fn backend(&self) -> DbBackend {
-        self.reads.get_database_backend()
+        self.pool.get_database_backend()
     }
 
-    /// What each pool is for, how many connections are open, how many nobody uses.
+    /// What connections are for, how many are open, how many nobody uses.
     pub(super) fn pools(&self) -> Vec<(&'static str, u32, u32)> {
-        let count = |idle: usize| u32::try_from(idle).unwrap_or(u32::MAX);
-        match &self.shelf {
-            None => {
-                let pool = self.writes.get_sqlite_connection_pool();
-                vec![("all", pool.size(), count(pool.num_idle()))]
-            }
-            Some(kept) => {
-                let reads = self.reads.get_postgres_connection_pool();
-                let writes = self.writes.get_postgres_connection_pool();
-                let idle_reads = count(reads.num_idle()) + kept.count();
+        let of = |shelf: &Shelf| (shelf.used() + shelf.idle(), shelf.idle());
+        match (&self.reads, &self.writes) {
+            (Some(reads), Writes::Kept(writes)) => {
+                let ((reads, idle_reads), (writes, idle_writes)) = (of(reads), of(writes));
                 vec![
-                    ("reads", reads.size(), idle_reads),
-                    ("writes", writes.size(), count(writes.num_idle())),
+                    ("reads", reads, idle_reads),
+                    ("writes", writes, idle_writes),
                 ]
+            }
+            _ => {
+                let pool = self.pool.get_sqlite_connection_pool();
+                let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+                vec![("all", pool.size(), idle)]
             }
         }
     }
 
-    /// Begins a transaction; on SQLite it takes the write lock at once, so that no read in it
-    /// grows old before its write.
-    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, Failure> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
+    /// Whether requests can be served, as they are: those who came a moment ago tell, and where nobody
+    /// came something is asked in their way.
+    pub(super) async fn answers(&self) -> bool {
+        let (reads, writes) = match (&self.reads, &self.writes) {
+            (Some(reads), Writes::Kept(writes)) => (
+                reads.has_answered_within(RECENTLY),
+                writes.has_answered_within(RECENTLY),
+            ),
+            _ => (false, true),
         };
-        self.beginning.fetch_add(1, Ordering::SeqCst);
-        let begun = self.writes.begin_with_options(options).await;
-        self.beginning.fetch_sub(1, Ordering::SeqCst);
-        Ok(begun?)
+        (reads || self.reads_a_row().await) && (writes || self.begins().await)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "nobody is told what it says")]
+    async fn reads_a_row(&self) -> bool {
+        let head = chain_head::Entity::find().one(&self.lease()).await;
+        head.is_ok()
+    }
+
+    async fn begins(&self) -> bool {
+        match self.writes.begin().await {
+            Ok(begun) => begun.rollback().await.is_ok(),
+            Err(_) => false,
+        }
+    }
+
+    /// Begins a transaction.
+    pub(super) async fn begin(&self) -> Result<Transaction, Failure> {
+        Ok(self.writes.begin().await?)
     }
 }
 

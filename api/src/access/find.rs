@@ -6,13 +6,12 @@ use std::marker::PhantomData;
 
 use futures_util::future::BoxFuture;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult,
-    Order, QueryResult,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, FromQueryResult, Order, QueryResult,
     sea_query::{Asterisk, Expr, Func, IntoCondition, LogicalChainOper, Query, SelectStatement},
 };
 use uuid::Uuid;
 
-use super::{Action, ChildOf, Row, Scope, Viewer, lease::Lease};
+use super::{Action, ChildOf, Row, Scope, Viewer, lease::Lease, transaction::Transaction};
 use crate::{error::Failure, id::Id};
 
 /// What a count is called.
@@ -26,7 +25,7 @@ pub(crate) type Asked<'v, T> = BoxFuture<'v, Result<T, Failure>>;
 #[derive(Debug)]
 pub(crate) struct Find<'v, E: Scope> {
     pub(super) viewer: &'v Viewer,
-    transaction: Option<&'v DatabaseTransaction>,
+    transaction: Option<&'v Transaction>,
     /// What is selected is added last: to name each column costs as much as the rest.
     pub(super) select: SelectStatement,
     narrowed: Condition,
@@ -124,7 +123,7 @@ pub(super) fn every<E: Row>() -> Condition {
 impl<'v, E: Scope> Find<'v, E> {
     pub(super) fn of(
         viewer: &'v Viewer,
-        transaction: Option<&'v DatabaseTransaction>,
+        transaction: Option<&'v Transaction>,
         rows: Condition,
     ) -> Self {
         Self {
@@ -140,7 +139,7 @@ impl<'v, E: Scope> Find<'v, E> {
     /// A read inside a transaction.
     pub(super) fn inside(
         viewer: &'v Viewer,
-        transaction: &'v DatabaseTransaction,
+        transaction: &'v Transaction,
         rows: Condition,
     ) -> Self {
         Self::of(viewer, Some(transaction), rows)

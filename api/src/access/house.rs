@@ -18,15 +18,12 @@ use entity::{
     },
 };
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
     Actor, AuthenticationKeys, Errand, SigningKey, StatementObserver, Storage, Viewer,
-    database::Database, token::Grant,
+    database::Database, token::Grant, transaction::Transaction,
 };
 use crate::{
     catalogue::{Catalogue, CatalogueRows, CurrentCatalogue},
@@ -90,7 +87,7 @@ impl House {
 
     /// Brings the tables up to date and makes a signing key if there is none.
     pub(crate) async fn migrate(&self) -> Result<(), Failure> {
-        Migrator::up(self.database.writes(), None).await?;
+        Migrator::up(self.database.pool(), None).await?;
         self.load_keys().await?;
         if self.keys.has_key() {
             return Ok(());
@@ -107,20 +104,22 @@ impl House {
             public_raw: Set(key.public().to_vec()),
             created_at: Set(self.now()),
         };
-        insert_key(self.database.writes(), row).await?;
+        let tx = self.begin().await?;
+        insert_key(&tx, row).await?;
+        tx.commit().await?;
         self.load_keys().await
     }
 
     /// Whether every migration has run.
     pub(crate) async fn is_migrated(&self) -> Result<bool, Failure> {
-        Ok(Migrator::get_pending_migrations(self.database.reads())
+        Ok(Migrator::get_pending_migrations(self.database.pool())
             .await?
             .is_empty())
     }
 
     /// Whether the database answers.
     pub(crate) async fn answers(&self) -> bool {
-        self.database.reads().ping().await.is_ok()
+        self.database.answers().await
     }
 
     /// The pools of connections: what each is for, how many are open, how many nobody uses.
@@ -134,7 +133,7 @@ impl House {
         let _turn = self.refreshing.lock().await;
         self.keys.replace(
             signing_key::Entity::find()
-                .all(self.database.reads())
+                .all(&self.database.lease())
                 .await?,
         )
     }
@@ -148,7 +147,7 @@ impl House {
         let _turn = self.refreshing.lock().await;
         let clients = api_client::Entity::find()
             .filter(api_client::Column::Status.eq(ClientStatus::Active))
-            .all(self.database.reads())
+            .all(&self.database.lease())
             .await?;
         let origins = clients.into_iter().flat_map(|client| client.origins.0);
         *self.origins.write().unwrap_or_else(PoisonError::into_inner) = origins.collect();
@@ -168,7 +167,7 @@ impl House {
     )]
     pub(crate) async fn refresh(&self) -> Result<(), Failure> {
         let _turn = self.refreshing.lock().await;
-        let db = self.database.reads();
+        let db = &self.database.lease();
         let readable = [VersionStatus::Published, VersionStatus::Retired];
         let rows = CatalogueRows {
             programmes: programme::Entity::find().all(db).await?,
@@ -202,7 +201,7 @@ impl House {
             .map(|p| p.versions.len())
             .sum();
         let count = programme_version::Entity::find()
-            .count(self.database.reads())
+            .count(&self.database.lease())
             .await?;
         Ok(usize::try_from(count).is_ok_and(|count| count != known))
     }
@@ -236,7 +235,7 @@ impl House {
         self.database.backend()
     }
 
-    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, Failure> {
+    pub(super) async fn begin(&self) -> Result<Transaction, Failure> {
         self.database.begin().await
     }
 
@@ -268,7 +267,7 @@ impl House {
 }
 
 #[expect(clippy::disallowed_methods, reason = "keys have no viewer")]
-async fn insert_key(db: &DatabaseConnection, key: signing_key::ActiveModel) -> Result<(), Failure> {
+async fn insert_key(db: &Transaction, key: signing_key::ActiveModel) -> Result<(), Failure> {
     signing_key::Entity::insert(key)
         .exec_without_returning(db)
         .await?;

@@ -1,29 +1,17 @@
-//! The connections that one request keeps while it reads. The pool tests a connection each time
-//! it is given back, which costs the database as much as a small statement; so those of reads
-//! wait on a shelf for the next request instead.
+//! The connections that one request keeps while it reads.
 
 use std::{
     fmt,
-    future::ready,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    sync::{Arc, Mutex},
 };
 
-use futures_util::TryStreamExt;
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult,
-    RuntimeErr, Statement, StatementBuilder,
-    prelude::async_trait::async_trait,
-    sea_query::{SelectStatement, Values},
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+    StatementBuilder, prelude::async_trait::async_trait, sea_query::SelectStatement,
 };
-use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, PgPool, Postgres, pool::PoolConnection};
-use tokio::{
-    sync::{Notify, OwnedSemaphorePermit, Semaphore},
-    time::timeout,
-};
+use tokio::sync::Notify;
 
-use super::StatementObserver;
+use super::shelf::{Held, Shelf, locked};
 
 /// Where the reads of one request run.
 pub(super) enum Lease {
@@ -31,28 +19,6 @@ pub(super) enum Lease {
     Pool(DatabaseConnection),
     /// On `PostgreSQL` connections are kept until the request ends.
     Kept(Kept),
-}
-
-/// Connections between two requests.
-pub(super) struct Shelf {
-    pool: PgPool,
-    waiting: Mutex<Vec<Link>>,
-    places: Arc<Semaphore>,
-    patience: Duration,
-    lifetime: Duration,
-    observer: Option<StatementObserver>,
-}
-
-/// A connection in which no transaction ever begins.
-struct Link {
-    connection: PoolConnection<Postgres>,
-    opened: Instant,
-}
-
-/// A connection in use, and its place among all that may be.
-struct Held {
-    link: Link,
-    place: OwnedSemaphorePermit,
 }
 
 /// What is kept: one connection, and more only where there are some to spare, so that no two
@@ -72,72 +38,6 @@ struct Hand {
 impl fmt::Debug for Lease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Lease")
-    }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn too_busy() -> DbErr {
-    DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)
-}
-
-impl Shelf {
-    /// A shelf over a pool that has at least as many connections as there are places.
-    pub(super) fn new(
-        pool: PgPool,
-        places: usize,
-        lifetime: Duration,
-        observer: Option<StatementObserver>,
-    ) -> Self {
-        Self {
-            patience: pool.options().get_acquire_timeout(),
-            places: Arc::new(Semaphore::new(places)),
-            waiting: Mutex::default(),
-            pool,
-            lifetime,
-            observer,
-        }
-    }
-
-    /// How many connections lie here.
-    pub(super) fn count(&self) -> u32 {
-        u32::try_from(locked(&self.waiting).len()).unwrap_or(u32::MAX)
-    }
-
-    /// The connection used last, or a new one. Whoever holds a place gets one: connections on the
-    /// shelf and in use are never more than places.
-    async fn take(&self, place: OwnedSemaphorePermit) -> Result<Held, DbErr> {
-        let waiting = locked(&self.waiting).pop();
-        if let Some(link) = waiting {
-            return Ok(Held { link, place });
-        }
-        let link = Link {
-            connection: self.pool.acquire().await.map_err(|error| match error {
-                sqlx::Error::PoolTimedOut => too_busy(),
-                other => DbErr::Conn(RuntimeErr::SqlxError(Arc::new(other))),
-            })?,
-            opened: Instant::now(),
-        };
-        Ok(Held { link, place })
-    }
-
-    async fn place(&self) -> Result<OwnedSemaphorePermit, DbErr> {
-        let place = Arc::clone(&self.places).acquire_owned();
-        match timeout(self.patience, place).await {
-            Ok(Ok(place)) => Ok(place),
-            _ => Err(too_busy()),
-        }
-    }
-
-    /// The connection lies on the shelf before its place is free. One that is old goes back to
-    /// the pool, which ends it.
-    fn put_back(&self, held: Held) {
-        if held.link.opened.elapsed() < self.lifetime {
-            locked(&self.waiting).push(held.link);
-        }
-        drop(held.place);
     }
 }
 
@@ -191,10 +91,10 @@ impl Kept {
                 if let Some(idle) = hand.idle.pop() {
                     return Ok(idle);
                 }
-                let spare = Arc::clone(&self.shelf.places).try_acquire_owned();
-                if spare.is_ok() || hand.held == 0 {
+                let spare = self.shelf.spare();
+                if spare.is_some() || hand.held == 0 {
                     hand.held += 1;
-                    break spare.ok();
+                    break spare;
                 }
             }
             returned.await;
@@ -219,46 +119,18 @@ impl Kept {
         self.returned.notify_one();
     }
 
-    /// The rows of a statement, each read as soon as it is there: none of them is kept.
     async fn rows<T>(
         &self,
         statement: Statement,
         read: impl Fn(QueryResult) -> Result<T, DbErr> + Send,
     ) -> Result<Vec<T>, DbErr> {
-        let mut held = self.connection().await?;
-        let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
-        let text = AssertSqlSafe(statement.sql.as_str());
-        let mut found = Vec::new();
-        let mut unread = None;
-        // Read to its end even when a row cannot be read, so that the connection can be used again.
-        let answer = sqlx::query_with(text, values)
-            .fetch(&mut *held.link.connection)
-            .try_for_each(|row| {
-                match read(QueryResult::from(row)) {
-                    Ok(row) => found.push(row),
-                    Err(error) => unread = Some(error),
-                }
-                ready(Ok(()))
-            })
-            .await;
-        if let Some(observer) = &self.shelf.observer {
-            observer(&statement.sql);
+        let held = self.connection().await?;
+        let (held, rows) = self.shelf.rows(held, statement, read).await;
+        match held {
+            Some(held) => self.give_back(held),
+            None => self.forget(),
         }
-        match answer {
-            Ok(()) => {
-                self.give_back(held);
-                unread.map_or(Ok(found), Err)
-            }
-            Err(error) => {
-                if matches!(error, sqlx::Error::Database(_)) {
-                    self.give_back(held);
-                } else {
-                    held.link.connection.close_on_drop();
-                    self.forget();
-                }
-                Err(DbErr::Query(RuntimeErr::SqlxError(Arc::new(error))))
-            }
-        }
+        rows
     }
 }
 

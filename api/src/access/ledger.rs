@@ -15,7 +15,7 @@ impl House {
     #[expect(clippy::disallowed_methods, reason = "the whole log has no viewer")]
     pub(crate) async fn ledger(&self, after: i64, at_most: u64) -> Result<Vec<LedgerRow>, Failure> {
         use audit_event::Column::Sequence;
-        let reads = self.database().reads();
+        let reads = &self.database().lease();
         let select = audit_event::Entity::find()
             .filter(Sequence.gt(after))
             .order_by_asc(Sequence)
@@ -42,7 +42,7 @@ impl House {
     #[expect(clippy::disallowed_methods, reason = "the whole log has no viewer")]
     pub(crate) async fn chain_head(&self) -> Result<Option<chain_head::Model>, Failure> {
         Ok(chain_head::Entity::find()
-            .one(self.database().reads())
+            .one(&self.database().lease())
             .await?)
     }
 }

@@ -23,9 +23,11 @@ mod redactions;
 mod scope;
 #[cfg(test)]
 pub(crate) mod scratch;
+mod shelf;
 mod token;
 mod token_scope;
 mod trail;
+mod transaction;
 mod tx;
 
 use std::sync::Arc;

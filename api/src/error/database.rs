@@ -12,6 +12,31 @@ impl From<DbErr> for Failure {
     }
 }
 
+impl Failure {
+    /// What an error in place of an answer to COMMIT means. One that the database told says that nothing
+    /// is stored; where it told nothing, or could not finish writing what is stored, nobody knows.
+    pub(crate) fn at_commit(error: DbErr) -> Self {
+        const SQLITE_IOERR: u32 = 10;
+        let is_known = match (runtime(&error), reported(&error)) {
+            (_, Some(told)) => {
+                let code = told.code().unwrap_or_default();
+                let is_torn = code.len() < 5
+                    && code
+                        .parse::<u32>()
+                        .is_ok_and(|code| code & 0xff == SQLITE_IOERR);
+                !is_torn && meaning(&error) != Code::ServiceUnavailable
+            }
+            (Some(_), None) => false,
+            (None, None) => meaning(&error) != Code::ServiceUnavailable,
+        };
+        if is_known {
+            Self::from(error)
+        } else {
+            Self::new(Code::OutcomeUnknown).because(error)
+        }
+    }
+}
+
 /// The constraint that a write broke: its name on `PostgreSQL`; on `SQLite`, which names none,
 /// the text `table.column, table.column` or the name of a check. `None` for another error.
 pub(crate) fn violated(error: &DbErr) -> Option<String> {
@@ -86,6 +111,8 @@ fn sqlstate_meaning(state: &str) -> Code {
         "53300" | "25006" => Code::ServiceUnavailable,
         "53100" | "53200" => Code::InsufficientStorage,
         "40001" | "40P01" | "55P03" => Code::ConflictRetry,
+        // The server ended the session since nothing came for too long.
+        "25P03" | "25P04" => Code::ServiceUnavailable,
         _ if state.starts_with("08") || state.starts_with("57P0") => Code::ServiceUnavailable,
         _ => Code::InternalServerError,
     }
@@ -120,6 +147,7 @@ mod tests {
             ("53300", Code::ServiceUnavailable),
             ("57P01", Code::ServiceUnavailable),
             ("25006", Code::ServiceUnavailable),
+            ("25P03", Code::ServiceUnavailable),
             ("53100", Code::InsufficientStorage),
             ("53200", Code::InsufficientStorage),
             ("40001", Code::ConflictRetry),
@@ -159,6 +187,18 @@ mod tests {
             Failure::from(DbErr::RecordNotUpdated).code,
             Code::InternalServerError
         );
+    }
+
+    #[test]
+    fn only_silence_at_the_commit_leaves_the_outcome_open() {
+        let code = |error| Failure::at_commit(error).code;
+        let closed = DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
+        assert_eq!(code(closed), Code::OutcomeUnknown);
+        let wrong = DbErr::Custom("wrong".to_owned());
+        assert_eq!(code(wrong), Code::InternalServerError);
+        let silent = sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+        let silent = DbErr::Exec(RuntimeErr::SqlxError(silent.into()));
+        assert_eq!(code(silent), Code::OutcomeUnknown);
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@ mod connections;
 mod flood;
 mod logs;
 mod overload;
+mod silence;
 mod wire;
 
 use std::net::TcpListener;

@@ -1,11 +1,9 @@
 //! What a transaction leaves behind: its changes, one audit row and one outbox row, or nothing.
 
-use sea_orm::DbErr;
-
 use super::{Tx, seal};
 use crate::{
     access::{Row, permit::Granted},
-    error::{Code, Failure},
+    error::Failure,
     journal::{self, Change, Event},
     refusal::Refused,
 };
@@ -43,7 +41,7 @@ impl Tx {
             warnings: _,
         } = self;
         if changes.is_empty() {
-            return Ok(transaction.commit().await.map_err(unknown)?);
+            return Ok(transaction.commit().await.map_err(Failure::at_commit)?);
         }
         let account = journal::Account {
             at: viewer.now(),
@@ -59,35 +57,7 @@ impl Tx {
         let audit = journal::audit(&account, event, &changes, viewer.new_id());
         let outbox = journal::outbox(&account, event, viewer.new_id());
         seal::sealed(&transaction, audit, outbox).await?;
-        transaction.commit().await.map_err(unknown)?;
+        transaction.commit().await.map_err(Failure::at_commit)?;
         Ok(())
-    }
-}
-
-/// A connection that breaks at the commit leaves open whether the change was stored.
-fn unknown(error: DbErr) -> Failure {
-    let failure = Failure::from(error);
-    match failure.code {
-        Code::ServiceUnavailable => Failure {
-            source: failure.source,
-            ..Failure::new(Code::OutcomeUnknown)
-        },
-        _ => failure,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use sea_orm::ConnAcquireErr;
-
-    use super::*;
-
-    #[test]
-    fn only_a_broken_connection_leaves_the_outcome_open() {
-        let code = |error| unknown(error).code;
-        let broken = DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
-        assert_eq!(code(broken), Code::OutcomeUnknown);
-        let wrong = DbErr::Custom("wrong".to_owned());
-        assert_eq!(code(wrong), Code::InternalServerError);
     }
 }

@@ -10,13 +10,13 @@ mod write;
 
 use entity::account::{Role, account, membership};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, JoinType,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
     sea_query::{CommonTableExpression, LockType, TableRef, WithClause},
 };
 use uuid::Uuid;
 
-use super::{ChildOf, Find, Scope, Versioned, Viewer, permit::Granted};
+use super::{ChildOf, Find, Scope, Versioned, Viewer, permit::Granted, transaction::Transaction};
 use crate::{
     error::Failure,
     id::Id,
@@ -28,7 +28,7 @@ use crate::{
 /// A transaction of one mutation. Dropped without `commit`, it leaves nothing behind.
 #[derive(Debug)]
 pub(crate) struct Tx {
-    pub(super) transaction: DatabaseTransaction,
+    pub(super) transaction: Transaction,
     pub(super) viewer: Viewer,
     changes: Vec<Change>,
     granted: Option<Granted>,
@@ -75,7 +75,7 @@ impl Viewer {
 }
 
 impl Tx {
-    fn new(viewer: Viewer, transaction: DatabaseTransaction) -> Self {
+    fn new(viewer: Viewer, transaction: Transaction) -> Self {
         Self {
             transaction,
             viewer,

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use entity::{account::account, journal::idempotency_record};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
     sea_query::{Func, Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::Tx;
 use crate::{
-    access::{House, Row, Viewer},
+    access::{House, Row, Viewer, transaction::Transaction},
     attempt::Keyed,
     error::{Code, Failure},
     refusal::{Overtaken, Refused, Replay, UserError},
@@ -148,7 +148,7 @@ fn replay(record: idempotency_record::Model) -> Result<Replay, Failure> {
 /// A call of a function of PostgreSQL that locks a key. The transactions of SQLite follow one
 /// another anyway.
 fn lock(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     keyed: &Keyed,
     function: &'static str,
 ) -> Option<SelectStatement> {
@@ -161,7 +161,7 @@ fn lock(
 }
 
 /// Takes the key unless somebody else holds it.
-async fn hold(transaction: &DatabaseTransaction, keyed: &Keyed) -> Result<bool, Failure> {
+async fn hold(transaction: &Transaction, keyed: &Keyed) -> Result<bool, Failure> {
     let Some(select) = lock(transaction, keyed, "pg_try_advisory_xact_lock") else {
         return Ok(true);
     };
@@ -171,7 +171,7 @@ async fn hold(transaction: &DatabaseTransaction, keyed: &Keyed) -> Result<bool, 
 }
 
 /// Takes the key as soon as nobody else holds it.
-async fn wait(transaction: &DatabaseTransaction, keyed: &Keyed) -> Result<(), Failure> {
+async fn wait(transaction: &Transaction, keyed: &Keyed) -> Result<(), Failure> {
     if let Some(select) = lock(transaction, keyed, "pg_advisory_xact_lock") {
         transaction.execute(&select).await?;
     }
@@ -180,7 +180,7 @@ async fn wait(transaction: &DatabaseTransaction, keyed: &Keyed) -> Result<(), Fa
 
 #[expect(clippy::disallowed_methods, reason = "this is the write door")]
 async fn found(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     keyed: &Keyed,
 ) -> Result<Option<idempotency_record::Model>, Failure> {
     let find = idempotency_record::Entity::find_by_id(hex::encode(keyed.scope));
@@ -188,7 +188,7 @@ async fn found(
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the write door")]
-async fn forget(transaction: &DatabaseTransaction, scope: &str) -> Result<(), Failure> {
+async fn forget(transaction: &Transaction, scope: &str) -> Result<(), Failure> {
     idempotency_record::Entity::delete_by_id(scope)
         .exec(transaction)
         .await?;
@@ -197,7 +197,7 @@ async fn forget(transaction: &DatabaseTransaction, scope: &str) -> Result<(), Fa
 
 #[expect(clippy::disallowed_methods, reason = "this is the write door")]
 async fn insert(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     record: idempotency_record::ActiveModel,
 ) -> Result<(), Refused> {
     idempotency_record::Entity::insert(record)
@@ -213,10 +213,11 @@ impl House {
         reason = "records that ended leave no trace to account for"
     )]
     pub(crate) async fn forget_attempts(&self) -> Result<(), Failure> {
+        let tx = self.begin().await?;
         idempotency_record::Entity::delete_many()
             .filter(idempotency_record::Column::At.lt(self.now() - KEPT))
-            .exec(self.database().writes())
+            .exec(&tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 }

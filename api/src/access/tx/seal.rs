@@ -7,14 +7,14 @@ use entity::journal::{audit_event, chain_head, outbox_event};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{self, Set},
-    ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Iterable,
+    ConnectionTrait, DbBackend, EntityTrait, Iterable,
     sea_query::{
         Alias, CommonTableExpression, Expr, ExprTrait, InsertStatement, Query, Returning,
         UpdateStatement, WithClause,
     },
 };
 
-use crate::{error::Failure, journal};
+use crate::{access::transaction::Transaction, error::Failure, journal};
 
 /// `journal::link` as `PostgreSQL` computes it, under the lock. Both hashes have 64 digits.
 const LINK: &str =
@@ -22,7 +22,7 @@ const LINK: &str =
 
 /// Writes both rows and seals the first.
 pub(super) async fn sealed(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     audit: audit_event::ActiveModel,
     outbox: outbox_event::ActiveModel,
 ) -> Result<(), Failure> {
@@ -42,7 +42,7 @@ pub(super) async fn sealed(
 /// SQLite has let in one writer, from the beginning of the transaction.
 #[expect(clippy::disallowed_methods, reason = "this is the write door")]
 async fn step_by_step(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     mut audit: audit_event::ActiveModel,
     outbox: outbox_event::ActiveModel,
 ) -> Result<bool, Failure> {
@@ -68,7 +68,7 @@ async fn step_by_step(
 /// One way to the database: the new head as a common table expression, from which both rows are
 /// made. The numbers of the outbox come after the lock too and so are in the order of commits.
 async fn in_one_statement(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     audit: &audit_event::ActiveModel,
     outbox: &outbox_event::ActiveModel,
 ) -> Result<bool, Failure> {
