@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Rows of the log per page.
-const PAGE: u64 = 1_000;
+const PAGE: u64 = 200;
 /// Rows that are looked at again at once.
 const AGAIN: usize = 1_000;
 /// The most findings that are told one by one.
