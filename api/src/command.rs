@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use entity::account::Role;
 
 use crate::{
+    audit,
     config::Config,
     demo,
     operator::{Appointment, Operator, Registration, Work},
@@ -175,6 +176,10 @@ enum AuditVerb {
         /// A head that was printed earlier. With it, a log that was written anew is found too.
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
+        /// Compare every row that the log tells of with what it recorded last, too. Says what is left
+        /// out. A server may run meanwhile.
+        #[arg(long)]
+        rows: bool,
     },
 }
 
@@ -268,8 +273,11 @@ async fn act(
         Verb::Account { verb } => account(&config, &around, verb).await,
         Verb::Client { verb } => client(&config, &around, verb).await,
         Verb::Audit {
-            verb: AuditVerb::Verify { head },
-        } => verify(&config, &around, head.as_deref()).await,
+            verb: AuditVerb::Verify { head, rows },
+        } => {
+            let operator = Operator::enter(&config, &around).await?;
+            audit::verify_by_command(&operator, head.as_deref(), rows).await
+        }
         Verb::Key {
             verb: KeyVerb::Rotate,
         } => {
@@ -316,32 +324,6 @@ async fn account(config: &Config, around: &Surroundings, verb: AccountVerb) -> R
             say("Linked. They sign in there from now on.");
         }
     }
-    Ok(())
-}
-
-async fn verify(config: &Config, around: &Surroundings, head: Option<&str>) -> Result<(), Trouble> {
-    let operator = Operator::enter(config, around).await?;
-    let progress = |rows: u64| {
-        if rows > 0 && rows.is_multiple_of(100_000) {
-            say(&format!("{rows} rows checked …"));
-        }
-    };
-    let found = operator.verify_audit(head, progress).await?;
-    if !found.breaks.is_empty() {
-        return Err(Trouble::of(found.breaks.join("\n")));
-    }
-    if !found.wrong_ids.is_empty() {
-        say(&format!(
-            "These ids were made by clients and would not be taken today; they go on working: {}",
-            found.wrong_ids.join(", ")
-        ));
-    }
-    print(&found.head);
-    say(&format!(
-        "The audit log is whole: {} rows, the last is number {}. The line above is its head; note \
-         it outside of this database.",
-        found.rows, found.sequence
-    ));
     Ok(())
 }
 

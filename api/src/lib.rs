@@ -59,7 +59,7 @@ mod workflow;
 pub const STACK: usize = 8 * 1024 * 1024;
 
 pub use self::{
-    audit::Verified,
+    audit::{ROWS_AT_ONCE, RowsVerified, Verified},
     config::Config,
     issuer::{IssuerSettings, TokenType},
     limits::LimitSettings,

@@ -9,7 +9,7 @@ use entity::{account::Role, client::api_client};
 use crate::{
     access::{Grant, House},
     account,
-    audit::{self, Verified},
+    audit::{self, RowsVerified, Verified},
     client,
     config::Config,
     id::Id,
@@ -181,6 +181,16 @@ impl Operator {
         progress: impl Fn(u64) + Send + Sync + 'a,
     ) -> Work<'a, Verified> {
         Box::pin(async move { Ok(audit::verify(&self.house, noted, progress).await?) })
+    }
+
+    /// Compares every row that the audit log tells of with what it recorded last. `at_once` rows are kept
+    /// in mind at a time, mostly `ROWS_AT_ONCE`; `progress` is told now and then how many were read.
+    pub fn verify_rows<'a>(
+        &'a self,
+        at_once: usize,
+        progress: impl Fn(u64) + Send + Sync + 'a,
+    ) -> Work<'a, RowsVerified> {
+        Box::pin(async move { Ok(audit::verify_rows(&self.house, at_once, progress).await?) })
     }
 
     /// Links an account to who somebody is at an issuer of the configuration.

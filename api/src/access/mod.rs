@@ -24,6 +24,7 @@ mod scope;
 #[cfg(test)]
 pub(crate) mod scratch;
 mod shelf;
+mod standing;
 mod token;
 mod token_scope;
 mod trail;
@@ -50,6 +51,7 @@ pub(crate) use self::{
     place::{Place, Row, prefix_of, resource_of, type_of},
     reader::{Asking, Pick, Reader, Rows, Tallied},
     scope::{AUDITORS, ChildOf, Scope},
+    standing::{AUDITED, Audited, UNAUDITED, Which},
     token::{AuthenticationKeys, Bearer, Grant, SigningKey},
     token_scope::{Action, Resource, TokenScopes, scope_for},
     tx::{Locked, Tx},

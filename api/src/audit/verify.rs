@@ -6,7 +6,7 @@ use super::{check::Walk, ids::WrongIds};
 use crate::{access::House, error::Failure};
 
 /// Rows per page.
-const PAGE: u64 = 1_000;
+const PAGE: u64 = 200;
 
 /// What a verification found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 
 mod chain;
 mod event;
+mod state;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,14 +15,17 @@ use entity::{
     journal::{audit_event, outbox_event},
 };
 use sea_orm::Value;
-use sea_orm::{ActiveValue::Set, EntityTrait, IdenStatic, Iterable, ModelTrait};
+use sea_orm::{ActiveValue::Set, IdenStatic, Iterable, ModelTrait};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+#[cfg(test)]
+pub(crate) use self::state::compared;
 pub(crate) use self::{
     chain::{Link, content, link},
     event::{Audience, Event},
+    state::{PERSONAL, State, UNRECORDED, state},
 };
 use crate::{
     access::{Place, Row},
@@ -30,8 +34,6 @@ use crate::{
 
 /// Columns that every write touches; naming them would say nothing.
 const HOUSEKEEPING: [&str; 2] = ["version", "updated_at"];
-/// Columns with personal data: neither their value nor a hash of it may outlive an erasure.
-const PERSONAL: [&str; 2] = ["email", "name"];
 
 /// What one row went through.
 #[derive(Debug)]
@@ -44,12 +46,15 @@ pub(crate) struct Change {
     fields: Vec<&'static str>,
     before: [u8; 32],
     after: [u8; 32],
+    /// What the row says now, to be compared with it later; nothing where it was removed.
+    state: Option<State>,
 }
 
 impl Change {
     /// The difference between a row before and after; `None` stands for "there was none".
     pub(crate) fn between<E: Row>(before: Option<&E::Model>, after: Option<&E::Model>) -> Self {
-        let columns = || E::Column::iter().filter(|column| !is_personal::<E>(column.as_str()));
+        let is_told = |column: &E::Column| !state::is_personal(E::TYPE, column.as_str());
+        let columns = || E::Column::iter().filter(is_told);
         let fields = columns()
             .filter(|column| match (before, after) {
                 (Some(before), Some(after)) => before.get(*column) != after.get(*column),
@@ -76,6 +81,7 @@ impl Change {
             fields,
             before: hash(before),
             after: hash(after),
+            state: after.map(state::<E>),
         }
     }
 }
@@ -129,11 +135,6 @@ impl Change {
     }
 }
 
-fn is_personal<E: EntityTrait + Row>(column: &str) -> bool {
-    (E::TYPE == "Account" && PERSONAL.contains(&column))
-        || (E::TYPE == "Identity" && column == "subject")
-}
-
 /// Who did something, when, where, to what.
 #[derive(Debug)]
 pub(crate) struct Account {
@@ -157,7 +158,15 @@ pub(crate) fn audit(
 ) -> audit_event::ActiveModel {
     let listed: Vec<_> = changes
         .iter()
-        .map(|change| json!({ "type": change.kind, "id": change.id, "version": change.version, "fields": change.fields }))
+        .map(|change| {
+            json!({
+                "type": change.kind,
+                "id": change.id,
+                "version": change.version,
+                "fields": change.fields,
+                "state": change.state.map(hex::encode),
+            })
+        })
         .collect();
     let hash = |of: fn(&Change) -> &[u8; 32]| {
         let mut hash = Sha256::new();

@@ -1,8 +1,10 @@
 //! The audit log: sealed by a chain, append-only, read by role, and without anybody's words.
 
 mod chain;
+mod changing;
 mod erasing;
 mod reading;
+mod standing;
 mod tampering;
 mod wordless;
 

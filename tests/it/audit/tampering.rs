@@ -33,16 +33,16 @@ const IDS: &[&str] = &[
 ];
 
 /// Numbers that differ from run to run; the first is told when a test fails.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut seed = [0; 8];
         getrandom::fill(&mut seed).unwrap();
         Self(u64::from_le_bytes(seed))
     }
 
-    fn below(&mut self, end: i64) -> i64 {
+    pub(super) fn below(&mut self, end: i64) -> i64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
