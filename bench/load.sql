@@ -185,7 +185,7 @@ ORDER BY n, i;
 -- Plans: 10 objectives, 5 actions each, one action indicator an action, 4 measurements each.
 INSERT INTO responsible_entity
 SELECT pg_temp.key(:entity, (m - 1) * 5 + e), pg_temp.key(:programme, 1), id, 'Department ' || e,
-       'department ' || e, 'DEPARTMENT', at, at, 1
+       'department ' || e, 'DEPARTMENT', at, at, 1, 'department ' || e
 FROM place, generate_series(1, 5) AS e ORDER BY m, e;
 
 INSERT INTO action_plan
