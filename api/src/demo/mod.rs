@@ -168,7 +168,7 @@ async fn tell(
     story::personas(house).await
 }
 
-/// Random bytes that are the same for the same seed.
+/// Random bytes that are the same for the same seed. Ids are made of them, and no secret is.
 fn seeded(seed: u64) -> Entropy {
     let random = std::sync::Mutex::new(fastrand::Rng::with_seed(seed));
     Arc::new(move |bytes: &mut [u8]| {

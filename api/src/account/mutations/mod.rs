@@ -220,7 +220,7 @@ pub(crate) async fn invite(
         .found_with::<account::Entity, membership::Entity>(granted, account, membership)
         .await?;
     let permitted = tx.created::<account::Entity>(&account)?;
-    let (row, code) = invitation::new(viewer, account.id);
+    let (row, code) = invitation::new(viewer, account.id)?;
     tx.create::<_, invitation_row::Entity>(&permitted, row)
         .await?;
     tx.answers_with::<account::Entity>(&account);
