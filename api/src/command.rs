@@ -81,6 +81,9 @@ enum Verb {
         #[command(subcommand)]
         verb: KeyVerb,
     },
+    /// After a backup was put back: refuse every token from before. A new key takes the place of all
+    /// that sign tokens.
+    RestoreMark,
     /// Print an access token for an account.
     Token {
         /// The id of the account, such as `acc_01jd…`.
@@ -205,6 +208,10 @@ const FIRST_STEPS: &str = "The database is empty or not up to date. These three 
   cfc programme load fi
   cfc account add --name \"Programme manager\" --role PROGRAMME_MANAGER --programme FI";
 
+const AFTER_A_RESTORE: &str = "Every token from before is refused; the audit log tells it. Roles, locks, \
+clients and secrets are those of the copy: docs/operating.md says what to look through before others are \
+let in.";
+
 /// Does what was asked. What goes wrong is told in a sentence.
 #[must_use]
 pub fn run(
@@ -278,6 +285,14 @@ async fn act(
                 .rotate_key()
                 .await?;
             say("There is a new key. Servers sign with it within half a minute.");
+            Ok(())
+        }
+        Verb::RestoreMark => {
+            Operator::enter(&config, &around)
+                .await?
+                .mark_restored()
+                .await?;
+            say(AFTER_A_RESTORE);
             Ok(())
         }
         Verb::Token { account, hours } => {

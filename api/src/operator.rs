@@ -173,6 +173,11 @@ impl Operator {
         Box::pin(async move { Ok(self.house.add_key().await?) })
     }
 
+    /// Refuses every token from before: for a database of which a copy was put back.
+    pub fn mark_restored(&self) -> Work<'_, ()> {
+        Box::pin(async move { Ok(self.house.mark_restored().await?) })
+    }
+
     /// Reads the whole audit log and checks its chain. `noted` is a head of an earlier time that
     /// has to be in it; `progress` is told how many rows were read.
     pub fn verify_audit<'a>(
