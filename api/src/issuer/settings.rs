@@ -41,6 +41,10 @@ pub struct IssuerSettings {
     /// How many seconds its tokens may live; 3,600 if absent.
     #[serde(default = "an_hour")]
     pub max_lifetime: u64,
+    /// Whether its tokens are for what their scopes name alone, so that one without a scope of this API is
+    /// for what is public. If not, such a token is for all that the person may do.
+    #[serde(default)]
+    pub require_scopes: bool,
 }
 
 /// A claim by which access tokens are known.
