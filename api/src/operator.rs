@@ -16,6 +16,7 @@ use crate::{
     issuer::Identity,
     programme::{self, document, document::ProgrammeFiles},
     serving::{self, Surroundings},
+    stop::Stop,
     trouble::Trouble,
 };
 
@@ -215,19 +216,18 @@ impl Operator {
         })
     }
 
-    /// Answers at a listener until the process is asked to stop.
+    /// Answers at a listener for as long as this is awaited.
     pub fn serve(&self, listener: TcpListener) -> Work<'_, ()> {
+        self.serve_until(listener, Stop::never())
+    }
+
+    /// Answers at a listener until the process is asked to stop.
+    pub fn serve_until(&self, listener: TcpListener, stop: Stop) -> Work<'_, ()> {
         Box::pin(async move {
+            let house = (Arc::clone(&self.house), &self.config);
             let session = serving::session(&[]);
-            serving::answer(
-                Arc::clone(&self.house),
-                &self.config,
-                listener,
-                session,
-                false,
-            )
-            .await
-            .map_err(Trouble::io)
+            let answered = serving::answer(house, listener, session, false, stop).await;
+            answered.map_err(Trouble::io)
         })
     }
 }
