@@ -1,10 +1,13 @@
 // The commands as processes: what they tell, how they end. Argument: the path of `cfc`; then names of parts, else all.
 
+import { resolve } from "node:path";
+
 import { demonstration } from "./demonstration.mjs";
 import { secrets } from "./secrets.mjs";
 import { signals } from "./signals.mjs";
 
-const [program, ...names] = process.argv.slice(2);
+const [named, ...names] = process.argv.slice(2);
+const program = resolve(named);
 const parts = { signals, secrets, demonstration };
 let passed = 0;
 let failed = 0;
