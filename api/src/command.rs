@@ -15,6 +15,7 @@ use crate::{
     schema::Schema,
     serving::{self, Surroundings},
     settings_in_force,
+    stop::Stop,
     trouble::Trouble,
 };
 
@@ -82,6 +83,9 @@ enum Verb {
         #[command(subcommand)]
         verb: KeyVerb,
     },
+    /// After a backup was put back: refuse every token from before. A new key takes the place of all
+    /// that sign tokens.
+    RestoreMark,
     /// Print an access token for an account.
     Token {
         /// The id of the account, such as `acc_01jd…`.
@@ -210,20 +214,37 @@ const FIRST_STEPS: &str = "The database is empty or not up to date. These three 
   cfc programme load fi
   cfc account add --name \"Programme manager\" --role PROGRAMME_MANAGER --programme FI";
 
-/// Does what was asked. What goes wrong is told in a sentence.
+const AFTER_A_RESTORE: &str = "Every token from before is refused; the audit log tells it. Roles, locks, \
+clients and secrets are those of the copy: docs/operating.md says what to look through before others are \
+let in.";
+
+const STOPPED: &str = "Stopped before it was done. The same command can be given again.";
+
+/// Does what was asked, until the process is asked to stop. What goes wrong is told in a sentence.
 #[must_use]
 pub fn run(
     cli: Cli,
     environment: BTreeMap<String, String>,
     around: Surroundings,
+    stop: Stop,
 ) -> Work<'static, ()> {
-    Box::pin(async move { act(cli, &environment, around).await })
+    Box::pin(async move {
+        let is_server = matches!(cli.verb, Verb::Serve | Verb::Demo { .. });
+        tokio::select! {
+            biased;
+            done = act(cli, &environment, around, stop.clone()) => done,
+            () = stop.before_serving() => {
+                if is_server { Ok(()) } else { Err(Trouble::of(STOPPED)) }
+            }
+        }
+    })
 }
 
 async fn act(
     cli: Cli,
     environment: &BTreeMap<String, String>,
     around: Surroundings,
+    stop: Stop,
 ) -> Result<(), Trouble> {
     let file = match &cli.config {
         Some(path) => Some(read_text(path)?),
@@ -232,9 +253,9 @@ async fn act(
     let (config, read) = Config::trace(file.as_deref(), environment).map_err(Trouble::of)?;
     match cli.verb {
         Verb::Demo { json, today, seed } => {
-            demo::run(config, around, demo::Story { today, seed }, json).await
+            demo::run(config, around, demo::Story { today, seed }, json, stop).await
         }
-        Verb::Serve => serve(&config, &around).await,
+        Verb::Serve => serve(&config, &around, stop).await,
         Verb::Migrate => {
             Operator::open(&config, &around).await?.migrate().await?;
             say(
@@ -286,6 +307,14 @@ async fn act(
                 .rotate_key()
                 .await?;
             say("There is a new key. Servers sign with it within half a minute.");
+            Ok(())
+        }
+        Verb::RestoreMark => {
+            Operator::enter(&config, &around)
+                .await?
+                .mark_restored()
+                .await?;
+            say(AFTER_A_RESTORE);
             Ok(())
         }
         Verb::Token { account, hours } => {
@@ -380,7 +409,7 @@ fn read_text(path: &std::path::Path) -> Result<String, Trouble> {
     read.map_err(|error| Trouble::of(format!("{}: {error}", path.display())))
 }
 
-async fn serve(config: &Config, around: &Surroundings) -> Result<(), Trouble> {
+async fn serve(config: &Config, around: &Surroundings, stop: Stop) -> Result<(), Trouble> {
     let operator = Operator::open(config, around).await?;
     if !operator.is_migrated().await? {
         return Err(Trouble::of(FIRST_STEPS));
@@ -394,7 +423,7 @@ async fn serve(config: &Config, around: &Surroundings) -> Result<(), Trouble> {
     say(&format!(
         "Serving at {base}/graphql (open it in a browser for the explorer)."
     ));
-    operator.serve(listener).await
+    operator.serve_until(listener, stop).await
 }
 
 /// Answers on standard output.

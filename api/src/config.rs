@@ -5,9 +5,11 @@ use std::{collections::BTreeMap, net::SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    database_url,
     http::Proxies,
     issuer::{self, IssuerSettings},
     limits::{self, LimitSettings},
+    unreadable,
 };
 
 /// All settings, with their defaults.
@@ -122,18 +124,13 @@ impl Config {
         if let Some(limits) = table.get("limits").and_then(toml::Value::as_table) {
             limits::check(limits)?;
         }
-        let config: Self = table
-            .try_into()
-            .map_err(|error: toml::de::Error| error.to_string())?;
+        let config: Self = table.try_into().map_err(|error| unreadable::form(&error))?;
         config.limits.agree()?;
+        unreadable::addresses(config.public_url.as_deref(), &config.cors_origins)?;
         Proxies::read(&config.trusted_proxies)?;
         issuer::check(&config.issuers, config.public_url.as_deref())?;
-        let kinds = ["sqlite:", "postgres:", "postgresql:"];
-        if kinds.iter().any(|kind| config.database().starts_with(kind)) {
-            Ok(config)
-        } else {
-            Err("DATABASE_URL starts with sqlite:// or postgres://.".to_owned())
-        }
+        database_url::check(config.database())?;
+        Ok(config)
     }
 
     /// The database, named or by default.
@@ -145,7 +142,7 @@ impl Config {
 fn read(file: Option<&str>, environment: &BTreeMap<String, String>) -> Result<Read, String> {
     let mut read = Read::default();
     if let Some(text) = file {
-        read.table = toml::from_str(text).map_err(|error| error.to_string())?;
+        read.table = toml::from_str(text).map_err(|error| unreadable::file(text, &error))?;
     }
     for (key, value) in &read.table {
         match value {
@@ -251,7 +248,7 @@ mod tests {
             (
                 "CFC_LIMITS_DEPTH",
                 "deep",
-                "limits.depth is a whole number from 1 to 60, not \"deep\".",
+                "limits.depth is a whole number from 1 to 60.",
             ),
             ("CFC_LIMITS_DEEP", "1", "limits.deep is no setting."),
             (
@@ -262,7 +259,7 @@ mod tests {
             (
                 "CFC_TRUSTED_PROXIES",
                 "10.0.0.0/99",
-                "trusted_proxies: \"10.0.0.0/99\"",
+                "trusted_proxies: number 1 is neither",
             ),
         ] {
             let refused = read(None, &[(name, value)]).unwrap_err();

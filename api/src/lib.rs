@@ -15,6 +15,7 @@ mod catalogue;
 mod client;
 pub mod command;
 mod config;
+mod database_url;
 mod demo;
 mod docs;
 mod effects;
@@ -46,9 +47,11 @@ mod schema;
 mod serving;
 mod settings_in_force;
 mod site;
+mod stop;
 pub mod telemetry;
 mod translated;
 mod trouble;
+mod unreadable;
 mod viewer_action;
 mod warning;
 mod workflow;
@@ -66,5 +69,6 @@ pub use self::{
     operator::{Appointment, Operator, Registration, Work},
     permissions::{markdown as permissions_markdown, text as permissions},
     serving::{Surroundings, schema},
+    stop::Stop,
     trouble::Trouble,
 };

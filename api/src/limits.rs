@@ -119,10 +119,13 @@ pub(crate) fn check(table: &toml::Table) -> Result<(), String> {
             .as_integer()
             .and_then(|number| u64::try_from(number).ok());
         if !number.is_some_and(|number| limit.range.contains(&number)) {
+            // A number is no secret; a text may be one that was meant for elsewhere.
+            let not = value.as_integer().map(|number| format!(", not {number}"));
             return Err(format!(
-                "limits.{key} is a whole number from {} to {}, not {value}.",
+                "limits.{key} is a whole number from {} to {}{}.",
                 limit.range.start(),
-                limit.range.end()
+                limit.range.end(),
+                not.unwrap_or_default()
             ));
         }
     }

@@ -16,6 +16,7 @@ use crate::{
     issuer::Identity,
     programme::{self, document, document::ProgrammeFiles},
     serving::{self, Surroundings},
+    stop::Stop,
     trouble::Trouble,
 };
 
@@ -173,6 +174,11 @@ impl Operator {
         Box::pin(async move { Ok(self.house.add_key().await?) })
     }
 
+    /// Refuses every token from before: for a database of which a copy was put back.
+    pub fn mark_restored(&self) -> Work<'_, ()> {
+        Box::pin(async move { Ok(self.house.mark_restored().await?) })
+    }
+
     /// Reads the whole audit log and checks its chain. `noted` is a head of an earlier time that
     /// has to be in it; `progress` is told how many rows were read.
     pub fn verify_audit<'a>(
@@ -220,19 +226,18 @@ impl Operator {
         })
     }
 
-    /// Answers at a listener until the process is asked to stop.
+    /// Answers at a listener for as long as this is awaited.
     pub fn serve(&self, listener: TcpListener) -> Work<'_, ()> {
+        self.serve_until(listener, Stop::never())
+    }
+
+    /// Answers at a listener until the process is asked to stop.
+    pub fn serve_until(&self, listener: TcpListener, stop: Stop) -> Work<'_, ()> {
         Box::pin(async move {
+            let house = (Arc::clone(&self.house), &self.config);
             let session = serving::session(&[]);
-            serving::answer(
-                Arc::clone(&self.house),
-                &self.config,
-                listener,
-                session,
-                false,
-            )
-            .await
-            .map_err(Trouble::io)
+            let answered = serving::answer(house, listener, session, false, stop).await;
+            answered.map_err(Trouble::io)
         })
     }
 }

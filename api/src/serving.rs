@@ -16,6 +16,7 @@ use crate::{
     issuer::Issuers,
     schema::Schema,
     site::PublicSite,
+    stop::Stop,
 };
 
 /// How often what other processes may have changed is looked for.
@@ -67,11 +68,11 @@ pub(crate) fn session(roles: &[Value]) -> String {
 
 /// Answers at the listener until the process is asked to stop.
 pub(crate) async fn answer(
-    house: Arc<House>,
-    config: &Config,
+    (house, config): (Arc<House>, &Config),
     listener: TcpListener,
     session: String,
     is_demonstration: bool,
+    stop: Stop,
 ) -> std::io::Result<()> {
     let address = listener.local_addr()?;
     let public = public_url(config, address);
@@ -84,6 +85,7 @@ pub(crate) async fn answer(
         loopback: is_demonstration,
     };
     config.limits.apply(&mut settings);
+    settings.stop = stop;
     settings.proxies = Proxies::read(&config.trusted_proxies).map_err(std::io::Error::other)?;
     let metrics = Arc::clone(&settings.metrics);
     let site = Arc::new(PublicSite::new(

@@ -7,6 +7,7 @@ use toml::Value;
 
 use crate::{
     config::{Config, Origin, Read},
+    database_url::without_password,
     limits,
     trouble::Trouble,
 };
@@ -100,35 +101,10 @@ fn add(text: &mut String, meaning: &str, entry: &str, origin: Origin) {
     let _ = write!(text, "\n# {meaning}\n{entry} # {origin}\n");
 }
 
-/// The address of a database without what stands between the user and the host, and without the
-/// values of its parameters, which may hold a password too.
-pub(crate) fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return "…".to_owned();
-    };
-    let (rest, query) = match rest.split_once('?') {
-        Some((rest, query)) => (rest, Some(query)),
-        None => (rest, None),
-    };
-    let mut shown = match rest.rsplit_once('@') {
-        Some((person, host)) => {
-            let user = person
-                .split_once(':')
-                .map(|(user, _)| format!("{user}:***"));
-            format!("{scheme}://{}@{host}", user.as_deref().unwrap_or(person))
-        }
-        None => format!("{scheme}://{rest}"),
-    };
-    for (index, pair) in query
-        .into_iter()
-        .flat_map(|query| query.split('&'))
-        .enumerate()
-    {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let value = if key == "password" { "***" } else { value };
-        let _ = write!(shown, "{}{key}={value}", if index == 0 { '?' } else { '&' });
-    }
-    shown
+/// What a setting means.
+pub(crate) fn meaning(key: &str) -> Option<&'static str> {
+    let found = MEANINGS.iter().find(|(known, _)| *known == key);
+    found.map(|(_, meaning)| *meaning)
 }
 
 #[cfg(test)]

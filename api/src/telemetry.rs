@@ -25,7 +25,9 @@ pub fn start_into(writer: fn() -> Box<dyn std::io::Write>) {
     // What libraries tell of their daily work would bury what people should read.
     let targets = Targets::new()
         .with_default(LevelFilter::WARN)
-        .with_target("api", LevelFilter::INFO);
+        .with_target("api", LevelFilter::INFO)
+        // It tells what it does not understand of an address, and that may be a password.
+        .with_target("sqlx_postgres::options", LevelFilter::OFF);
     // Only a second call can fail, and then logging runs already.
     let _ = tracing_subscriber::registry()
         .with(lines)

@@ -58,7 +58,7 @@ SELECT json_build_object('data', json_build_object('municipality', json_build_ob
                                     'value', trim_scale(v.value * 0.000001)::text, 'text', v.text,
                                     'measuredOn', v.measured_on) AS object
                                 FROM measurement v WHERE v.action_indicator_id = y.id
-                                ORDER BY v.measured_on DESC, v.id DESC LIMIT 1
+                                ORDER BY v.measured_on DESC, v.created_at DESC, v.id DESC LIMIT 1
                             ) AS z ON true
                             WHERE y.plan_id = p.id GROUP BY y.action_id
                         ) AS measured ON measured.action_id = x.id

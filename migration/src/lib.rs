@@ -20,6 +20,7 @@ mod m20261201_000012_season;
 mod m20261201_000013_frozen;
 mod m20261201_000014_invitation;
 mod m20261201_000016_threshold;
+mod m20261201_000017_newest;
 mod statements;
 
 use sea_orm_migration::prelude::*;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000013_frozen::Migration),
             Box::new(m20261201_000014_invitation::Migration),
             Box::new(m20261201_000016_threshold::Migration),
+            Box::new(m20261201_000017_newest::Migration),
         ]
     }
 }

@@ -18,7 +18,7 @@ use entity::{
     },
 };
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
@@ -33,7 +33,7 @@ use crate::{
 
 /// Where the time comes from.
 pub(crate) type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
-/// Where random bytes come from.
+/// Where the random part of ids comes from.
 pub(crate) type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 /// What all requests share.
 pub(crate) struct House {
@@ -97,13 +97,7 @@ impl House {
 
     /// Makes a new signing key. Servers read it within seconds, and sign with it soon after.
     pub(crate) async fn add_key(&self) -> Result<(), Failure> {
-        let key = SigningKey::generate()?;
-        let row = signing_key::ActiveModel {
-            id: Set(self.new_id()),
-            private_pkcs8: Set(signing_key::PrivateKey(key.pkcs8().to_vec())),
-            public_raw: Set(key.public().to_vec()),
-            created_at: Set(self.now()),
-        };
+        let row = SigningKey::generate()?.row(self.new_id(), self.now());
         let tx = self.begin().await?;
         insert_key(&tx, row).await?;
         tx.commit().await?;
@@ -250,11 +244,11 @@ impl House {
         DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
     }
 
-    /// Random bytes for a secret.
-    pub(super) fn random(&self) -> [u8; 32] {
+    /// Random bytes for a secret: those of the system, wherever ids come from.
+    pub(crate) fn random() -> Result<[u8; 32], Failure> {
         let mut random = [0; 32];
-        (self.entropy)(&mut random);
-        random
+        getrandom::fill(&mut random).map_err(Failure::internal)?;
+        Ok(random)
     }
 
     /// A new id, ordered by time.

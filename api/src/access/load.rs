@@ -54,7 +54,7 @@ impl Tx {
         Ok(())
     }
 
-    fn system_only(&self) -> Result<(), Failure> {
+    pub(in crate::access) fn system_only(&self) -> Result<(), Failure> {
         match self.viewer.system_reason() {
             Some(_) => Ok(()),
             None => Err(forbidden(&[])),

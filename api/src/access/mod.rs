@@ -313,9 +313,4 @@ impl Viewer {
     pub(crate) fn key<E: Kind>(&self, made: Option<&NewId<E>>) -> Result<Uuid, UserError> {
         made.map_or_else(|| Ok(self.new_id()), |id| id.key(self.now()))
     }
-
-    /// Random bytes for a secret.
-    pub(crate) fn random(&self) -> [u8; 32] {
-        self.0.house.random()
-    }
 }

@@ -80,6 +80,17 @@ impl TokenScopes {
         Ok(Self(set))
     }
 
+    /// No scope: what the public has.
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The scopes among the words of a person's token; `None` where no word is about this API. Whatever
+    /// has the form of a scope and the name of a resource is: a misspelt one is for nothing, not for all.
+    pub(crate) fn told<'n>(words: impl IntoIterator<Item = &'n str>) -> Option<Self> {
+        let mut ours = words.into_iter().filter(|word| is_ours(word)).peekable();
+        ours.peek()?;
+        Some(Self::known(ours))
+    }
+
     /// Whether a token with these scopes is for an action. Programmes are everybody's to read, and
     /// nobody changes one by the API.
     pub(crate) fn allow(self, resource: Resource, action: Action) -> bool {
@@ -118,12 +129,27 @@ impl TokenScopes {
 
     /// What was stored; a name that is no scope any more counts for nothing.
     pub(crate) fn stored(words: &Words) -> Self {
-        let known = words
-            .0
-            .iter()
-            .filter_map(|name| Self::of([name.as_str()]).ok());
-        known.fold(Self(0), |set, one| Self(set.0 | one.0))
+        Self::known(words.0.iter().map(String::as_str))
     }
+
+    fn known<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        let known = names.filter_map(|name| Self::of([name]).ok());
+        known.fold(Self::NONE, |set, one| Self(set.0 | one.0))
+    }
+}
+
+/// Whether a word is `resource:` and something, in capitals or not, of a resource of this API.
+fn is_ours(word: &str) -> bool {
+    let Some((named, _)) = word.split_once(':') else {
+        return false;
+    };
+    let with_scopes = SCOPES
+        .iter()
+        .filter_map(|(scope, ..)| scope.split_once(':'));
+    let mut resources = with_scopes
+        .map(|(resource, _)| resource)
+        .chain(["programmes"]);
+    resources.any(|resource| resource.eq_ignore_ascii_case(named))
 }
 
 #[cfg(test)]
@@ -144,6 +170,35 @@ mod tests {
             Err("plans:burn")
         );
         assert!(set.is_within(TokenScopes::ALL) && !TokenScopes::ALL.is_within(set));
+    }
+
+    #[test]
+    fn what_has_the_form_of_a_scope_narrows_and_what_has_not_says_nothing() {
+        let told = |words: &str| TokenScopes::told(words.split_whitespace());
+        for foreign in [
+            "",
+            "openid profile",
+            "read:plans",
+            "plan:read",
+            "plans",
+            "https://a.b/plans:read",
+        ] {
+            assert_eq!(told(foreign), None, "{foreign}");
+        }
+        for nothing in [
+            "plans:burn",
+            "Plans:read",
+            "PLANS:READ",
+            "plans:",
+            "plans:read:x",
+            "programmes:read",
+            "openid audit:write",
+        ] {
+            assert_eq!(told(nothing), Some(TokenScopes::NONE), "{nothing}");
+        }
+        let both = TokenScopes::of(["plans:read", "audit:read"]).ok();
+        assert_eq!(told("audit:read plans:burn openid plans:read"), both);
+        assert!(TokenScopes::NONE.allow(Programmes, Read) && !TokenScopes::NONE.allow(Plans, Read));
     }
 
     #[test]

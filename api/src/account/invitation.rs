@@ -1,4 +1,4 @@
-//! PURE: the code of an invitation, and for how long it holds.
+//! The code of an invitation, and for how long it holds.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,7 +7,10 @@ use sea_orm::ActiveValue::Set;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::access::Viewer;
+use crate::{
+    access::{House, Viewer},
+    error::Failure,
+};
 
 /// For how long an invitation can be accepted.
 const LIFETIME: TimeDelta = TimeDelta::days(14);
@@ -37,8 +40,11 @@ impl Code {
 }
 
 /// A new invitation to an account.
-pub(super) fn new(viewer: &Viewer, account: Uuid) -> (invitation::ActiveModel, Code) {
-    let random = URL_SAFE_NO_PAD.encode(viewer.random());
+pub(super) fn new(
+    viewer: &Viewer,
+    account: Uuid,
+) -> Result<(invitation::ActiveModel, Code), Failure> {
+    let random = URL_SAFE_NO_PAD.encode(House::random()?);
     let code = Code(format!("{PREFIX}{random}"));
     let row = invitation::ActiveModel {
         id: Set(viewer.new_id()),
@@ -53,7 +59,7 @@ pub(super) fn new(viewer: &Viewer, account: Uuid) -> (invitation::ActiveModel, C
         updated_at: Set(viewer.now()),
         version: Set(1),
     };
-    (row, code)
+    Ok((row, code))
 }
 
 /// Whether an invitation can be accepted at a moment.

@@ -15,7 +15,10 @@ use crate::{
     access::{Granted, Place, Tx, Viewer},
     error::{Code, Failure},
     id::Id,
-    refusal::{UserError, UserErrorCode::NotFound},
+    refusal::{
+        UserError,
+        UserErrorCode::{Invalid, NotFound},
+    },
 };
 
 /// The permission to give a role at a place.
@@ -41,6 +44,10 @@ pub(super) fn duty(viewer: &Viewer, place: Place) -> Duty {
 /// What is wrong with a seat: what a role needs, and what is named but not there.
 pub(super) async fn faults(tx: &Tx, role: Role, seat: Seat) -> Result<Vec<UserError>, Failure> {
     let mut faults = rules::misfits(role, seat);
+    if role == Role::ServiceAccount {
+        let message = "Machines are clients, not people: add one with addApiClient.";
+        faults.push(UserError::at(Invalid, "role", message));
+    }
     let Place {
         programme,
         municipality,

@@ -243,9 +243,9 @@ impl Pick for LatestMeasurement {
     }
 
     fn order(&self) -> Vec<(Expr, Order)> {
-        // Ids follow the moment of entry, and so does the index of a series.
-        use measurement::Column::{Id, MeasuredOn};
-        [MeasuredOn, Id]
+        // As the index of the series has it. Ids only break ties: clients make them.
+        use measurement::Column::{CreatedAt, Id, MeasuredOn};
+        [MeasuredOn, CreatedAt, Id]
             .map(|c| (Expr::col(c.as_column_ref()), Order::Desc))
             .into()
     }

@@ -340,6 +340,8 @@ async fn confirmed_before(tx: &Tx, newer: &assessment::Model) -> Result<Option<U
         .filter(assessment::Column::Kind.eq(newer.kind))
         .filter(assessment::Column::Status.eq(AssessmentStatus::Confirmed))
         .order(assessment::Column::AsOf, Order::Desc)
+        .order(assessment::Column::ConfirmedAt, Order::Desc)
+        .order(assessment::Column::Id, Order::Desc)
         .one()
         .await?;
     Ok(older.map(|row| row.id))

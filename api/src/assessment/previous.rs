@@ -22,6 +22,7 @@ pub(super) async fn answers(
         .filter(assessment::Column::Kind.is_in(comparable(assessment.kind)))
         .order(assessment::Column::AsOf, Order::Desc)
         .order(assessment::Column::ConfirmedAt, Order::Desc)
+        .order(assessment::Column::Id, Order::Desc)
         .one()
         .await?;
     let Some(before) = before else {

@@ -16,7 +16,7 @@ use super::{
     rules::{self, CLIENT, EDITING, REGISTRARS, SECRET_LIFETIME, SECRETS_MAX, Secret},
 };
 use crate::{
-    access::{Place, Resource, TokenScopes, Tx, Viewer},
+    access::{House, Place, Resource, TokenScopes, Tx, Viewer},
     account::{Seat, account_row, membership_row},
     error::Failure,
     id::Id,
@@ -107,14 +107,17 @@ pub(crate) async fn add(viewer: &Viewer, new: NewClient) -> Result<Registered, R
 
 async fn new_secret(tx: &mut Tx, client: &api_client::Model) -> Result<Secret, Refused> {
     let permitted = tx.created::<api_client::Entity>(client)?;
-    let (row, secret) = secret_of(tx.viewer(), client);
+    let (row, secret) = secret_of(tx.viewer(), client)?;
     tx.create::<_, client_secret::Entity>(&permitted, row)
         .await?;
     Ok(secret)
 }
 
-fn secret_of(viewer: &Viewer, client: &api_client::Model) -> (client_secret::ActiveModel, Secret) {
-    let secret = Secret::of(viewer.random());
+fn secret_of(
+    viewer: &Viewer,
+    client: &api_client::Model,
+) -> Result<(client_secret::ActiveModel, Secret), Failure> {
+    let secret = Secret::of(House::random()?);
     let row = client_secret::ActiveModel {
         id: Set(viewer.new_id()),
         client_id: Set(client.id),
@@ -128,7 +131,7 @@ fn secret_of(viewer: &Viewer, client: &api_client::Model) -> (client_secret::Act
         last_used_at: Set(None),
         version: Set(1),
     };
-    (row, secret)
+    Ok((row, secret))
 }
 
 /// Gives a client a new secret. The newest one before holds on, so that both work while the
@@ -164,7 +167,7 @@ pub(crate) async fn rotate(
         return Err(UserError::at(Locked, "clientId", message).into());
     }
     let permitted = client.edit(&EDITING, None)?;
-    let (secret_row, secret) = secret_of(viewer, &row);
+    let (secret_row, secret) = secret_of(viewer, &row)?;
     tx.create::<_, client_secret::Entity>(&permitted, secret_row)
         .await?;
     tx.commit::<api_client::Entity>(Event::ClientSecretAdded, &row)

@@ -26,8 +26,9 @@ use crate::{
     access::{Entropy, Grant, House},
     command::{print, say},
     config::Config,
+    database_url::without_password,
     serving::{self, Surroundings},
-    settings_in_force::without_password,
+    stop::Stop,
     trouble::Trouble,
 };
 
@@ -49,6 +50,7 @@ pub(crate) async fn run(
     around: Surroundings,
     story: Story,
     is_json: bool,
+    stop: Stop,
 ) -> Result<(), Trouble> {
     // Asked for first: a port that is taken should not be found out after the work.
     let listener = TcpListener::bind(config.bind).map_err(|e| Trouble::bind(config.bind, &e))?;
@@ -89,7 +91,7 @@ pub(crate) async fn run(
         .map(|(p, token)| json!({ "role": p.role(), "name": p.name, "may": p.may, "token": token }))
         .collect();
     let session = serving::session(&roles);
-    serving::answer(house, &config, listener, session, true)
+    serving::answer((house, &config), listener, session, true, stop)
         .await
         .map_err(Trouble::io)
 }
@@ -168,7 +170,7 @@ async fn tell(
     story::personas(house).await
 }
 
-/// Random bytes that are the same for the same seed.
+/// Random bytes that are the same for the same seed. Ids are made of them, and no secret is.
 fn seeded(seed: u64) -> Entropy {
     let random = std::sync::Mutex::new(fastrand::Rng::with_seed(seed));
     Arc::new(move |bytes: &mut [u8]| {

@@ -25,5 +25,6 @@ pub(super) fn option(address: SocketAddr) -> Option<IssuerSettings> {
         programmes: Vec::new(),
         municipalities: Vec::new(),
         max_lifetime: 3_600,
+        require_scopes: false,
     })
 }

@@ -251,12 +251,10 @@ async fn invited_with(
     mut input: Value,
 ) -> Result<Who, Trouble> {
     input["name"] = name.into();
-    if role != Role::ServiceAccount {
-        let local = name
-            .to_lowercase()
-            .replace(|c: char| !c.is_ascii_alphanumeric(), ".");
-        input["email"] = format!("{local}@example.org").into();
-    }
+    let local = name
+        .to_lowercase()
+        .replace(|c: char| !c.is_ascii_alphanumeric(), ".");
+    input["email"] = format!("{local}@example.org").into();
     input["role"] = word(role).into();
     input["programme"] = "FI".into();
     let day = teller.ago(BEGINS);
@@ -291,7 +289,6 @@ async fn home(
         (Role::SteeringMember, "Steering group member of Tampere"),
         (Role::YouthRepresentative, "Youth representative of Tampere"),
         (Role::DecisionMaker, "Municipal board of Tampere"),
-        (Role::ServiceAccount, "System of Tampere"),
     ] {
         let who = invited(house, teller, committee, role, name, &municipality["id"]).await?;
         if role == Role::YouthRepresentative {
@@ -299,6 +296,14 @@ async fn home(
             assessing::led_by_children(teller, (coordinator, who), newest).await?;
         }
     }
+    // A token of a machine without a client: only the command line of the server makes such an account.
+    let system = Appointment {
+        name: "System of Tampere",
+        role: Role::ServiceAccount,
+        programme: Some("FI"),
+        municipality: Some(HOME),
+    };
+    accounts::add_from_command_line(house, system).await?;
     let input = json!({ "municipalityId": municipality["id"],
         "responsibleEntityId": municipality["responsibleEntities"][0]["id"] });
     let name = "Central administration of Tampere";

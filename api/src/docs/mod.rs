@@ -31,6 +31,7 @@ const DOCUMENTS: &[Document] = documents! {
     "retries" "Retries" "../../../docs/retries.md";
     "pagination" "Pagination" "../../../docs/pagination.md";
     "versions" "Versions" "../../../docs/versions.md";
+    "operating" "Operating" "../../../docs/operating.md";
     "threats" "Threats" "../../../docs/threats.md";
     "changelog" "Changelog" "../../../CHANGELOG.md";
 };

@@ -15,16 +15,22 @@ pub(crate) struct Proxies(Vec<IpNet>);
 impl Proxies {
     /// Reads addresses (`127.0.0.1`) and prefixes (`10.0.0.0/8`).
     pub(crate) fn read(texts: &[String]) -> Result<Self, String> {
-        let read = |text: &String| {
+        let read = |(at, text): (usize, &String)| {
             let address = text.parse::<IpAddr>().map(IpNet::from);
             let network = address.or_else(|_| text.parse::<IpNet>());
             network.map_err(|_| {
                 format!(
-                    "trusted_proxies: \"{text}\" is neither an address nor a prefix such as 10.0.0.0/8."
+                    "trusted_proxies: number {} is neither an address nor a prefix such as 10.0.0.0/8.",
+                    at + 1
                 )
             })
         };
-        texts.iter().map(read).collect::<Result<_, _>>().map(Self)
+        texts
+            .iter()
+            .enumerate()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     fn trust(&self, address: IpAddr) -> bool {
@@ -111,7 +117,8 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_named() {
-        let wrong = Proxies::read(&["10.0.0.0/99".to_owned()]).unwrap_err();
-        assert!(wrong.contains("10.0.0.0/99"), "{wrong}");
+        let texts = ["10.0.0.0/8", "10.0.0.0/99"].map(str::to_owned);
+        let wrong = Proxies::read(&texts).unwrap_err();
+        assert!(wrong.contains("number 2 is neither"), "{wrong}");
     }
 }

@@ -88,6 +88,7 @@ pub(crate) fn serve<S: Site>(
         settings.idle_within,
         settings.shutdown_within,
     );
+    let stop = settings.stop.of_the_server();
     let meter = Arc::new(Meter::new(settings.address, settings.budget));
     let gate = Gate::new(settings.turns, settings.turns_of_address);
     let large = Lane::new((settings.workers / 2).max(1), &Handle::current())?;
@@ -129,6 +130,7 @@ pub(crate) fn serve<S: Site>(
         .client_request_timeout(head)
         .keep_alive(idle)
         .shutdown_timeout(shutdown.as_secs())
+        .shutdown_signal(stop)
         .listen(listener)?;
     Ok(server.run())
 }

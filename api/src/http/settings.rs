@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{address::Proxies, bucket::Rate, limits::Limits, metrics::Metrics, origins::Origins};
+use crate::stop::Stop;
 
 /// How the server meets its clients.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) deadline: Duration,
     /// How long requests in flight may take when the server stops.
     pub(crate) shutdown_within: Duration,
+    /// By what the server is asked to stop.
+    pub(crate) stop: Stop,
     /// Threads that answer requests.
     pub(crate) workers: usize,
     /// The address of the page on errors; the code is appended.
@@ -75,6 +78,7 @@ impl Settings {
             body_within: Duration::from_secs(10),
             deadline: Duration::from_secs(5),
             shutdown_within: Duration::from_secs(15),
+            stop: Stop::never(),
             workers: std::thread::available_parallelism().map_or(2, usize::from),
             docs: docs.into(),
             resource_metadata: None,

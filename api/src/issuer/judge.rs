@@ -61,7 +61,7 @@ pub(crate) enum Rejection {
     Party,
     /// Bound to a key that its sender would have to prove.
     SenderConstrained,
-    /// Its scopes are no text.
+    /// Its scopes are no text and no list of texts.
     Scope,
 }
 
@@ -146,7 +146,7 @@ impl Parts<'_> {
                 subject: self.subject()?,
             },
             verified_email: self.verified_email(),
-            scopes: self.scopes()?,
+            scopes: self.scopes(settings)?,
         })
     }
 
@@ -273,20 +273,31 @@ impl Parts<'_> {
         email.filter(|_| is_verified).map(str::to_owned)
     }
 
-    /// Scopes of this API narrow what the token is for; other issuers' words say nothing of it.
-    fn scopes(&self) -> Result<TokenScopes, Rejection> {
-        let text = match self.claims.get("scope") {
-            None => return Ok(TokenScopes::ALL),
-            Some(scope) => scope.as_str().ok_or(Rejection::Scope)?,
+    /// Words about this API narrow what the token is for. Where there is none, the issuer does not speak
+    /// of it: then a person has all, unless the issuer is meant to name what a token is for.
+    fn scopes(&self, settings: &IssuerSettings) -> Result<TokenScopes, Rejection> {
+        let mut words = self.words("scope")?;
+        words.extend(self.words("scp")?);
+        let silent = if settings.require_scopes {
+            TokenScopes::NONE
+        } else {
+            TokenScopes::ALL
         };
-        let ours: Vec<_> = text
-            .split_whitespace()
-            .filter(|name| TokenScopes::of([*name]).is_ok())
-            .collect();
-        if ours.is_empty() {
-            return Ok(TokenScopes::ALL);
-        }
-        TokenScopes::of(ours).map_err(|_| Rejection::Scope)
+        Ok(TokenScopes::told(words).unwrap_or(silent))
+    }
+
+    /// The words of a claim, which is one text or a list of them.
+    fn words(&self, claim: &str) -> Result<Vec<&str>, Rejection> {
+        let texts = match self.claims.get(claim) {
+            None => Vec::new(),
+            Some(Value::Array(list)) => list.iter().collect(),
+            Some(one) => vec![one],
+        };
+        let texts = texts
+            .into_iter()
+            .map(|text| text.as_str().ok_or(Rejection::Scope));
+        let texts = texts.collect::<Result<Vec<_>, _>>()?;
+        Ok(texts.into_iter().flat_map(str::split_whitespace).collect())
     }
 }
 

@@ -41,6 +41,10 @@ pub struct IssuerSettings {
     /// How many seconds its tokens may live; 3,600 if absent.
     #[serde(default = "an_hour")]
     pub max_lifetime: u64,
+    /// Whether its tokens are for what their scopes name alone, so that one without a scope of this API is
+    /// for what is public. If not, such a token is for all that the person may do.
+    #[serde(default)]
+    pub require_scopes: bool,
 }
 
 /// A claim by which access tokens are known.
@@ -104,6 +108,12 @@ impl IssuerSettings {
             return Some("jwks_uri is an https address; http only on loopback".to_owned());
         }
         if let Some(strange) = self.algorithms.iter().find(|a| asymmetric(a).is_none()) {
+            let is_known = strange == "none" || Algorithm::from_str(strange).is_ok();
+            let strange = if is_known {
+                strange
+            } else {
+                "one of algorithms"
+            };
             return Some(format!("{strange} is not an asymmetric algorithm"));
         }
         if self.algorithms.is_empty() {
@@ -157,7 +167,13 @@ pub(crate) fn check(issuers: &[IssuerSettings], own: Option<&str>) -> Result<(),
     for (at, settings) in issuers.iter().enumerate() {
         let name = &settings.issuer;
         if let Some(fault) = settings.fault() {
-            return Err(format!("issuers: {name:?}: {fault}."));
+            // One that is no such address may hold a password.
+            let shown = if is_url(name) {
+                format!("{name:?}")
+            } else {
+                format!("number {}", at + 1)
+            };
+            return Err(format!("issuers: {shown}: {fault}."));
         }
         let is_own = own.is_some_and(|own| own.trim_end_matches('/') == name.trim_end_matches('/'));
         if is_own {

@@ -110,7 +110,8 @@ events! {
         InvitationEnded = "An invitation, or the link to whoever accepted it, was ended."
         AccountLocked = "An account was locked."
         AccountUnlocked = "An account was unlocked."
-        AccountDeactivated = "An account was closed.";
+        AccountDeactivated = "An account was closed."
+        RestoreMarked = "A copy of the database was put back, and every token from before is refused.";
 }
 
 impl Event {

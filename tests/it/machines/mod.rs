@@ -1,6 +1,7 @@
 //! Machine clients: tokens by client credentials, what they are for, and how they end.
 
 mod registry;
+mod restored;
 
 use api::Registration;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};

@@ -167,11 +167,15 @@ async fn scopes_of_a_token_narrow_what_a_person_may_do(app: App) {
     };
     assert_eq!(scopes("openid profile").await, 13);
     assert_eq!(scopes("openid plans:read accounts:read").await, 2);
+    assert_eq!(scopes("openid clients:wirte").await, 0);
     let narrow = with("openid plans:read");
-    let input = json!({ "name": "x", "email": "x@town.example", "role": "SERVICE_ACCOUNT", "programme": "FI" });
-    let refused = app.refused(&narrow, "inviteAccount", input.clone()).await;
+    let input = json!({ "name": "x", "scopes": ["plans:read"], "programme": "FI" });
+    let refused = app.refused(&narrow, "addApiClient", input.clone()).await;
     assert_eq!(refused, ["INSUFFICIENT_SCOPE"]);
-    app.done(&with("openid"), "inviteAccount", input, "").await;
+    let misspelt = with("openid clients:wirte");
+    let refused = app.refused(&misspelt, "addApiClient", input.clone());
+    assert_eq!(refused.await, ["INSUFFICIENT_SCOPE"]);
+    app.done(&with("openid"), "addApiClient", input, "").await;
     // What a token may begin goes by what it begins, not by where.
     let world = World::of(&app, "FI-837").await;
     let cycle = world.started().await;

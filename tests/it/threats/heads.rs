@@ -11,7 +11,7 @@ use crate::{databases::Backend, harness::App};
 
 /// A mutation that a programme manager may send; it would leave an account.
 fn mutation() -> String {
-    let document = "mutation { inviteAccount(input: { name: \"x\", role: SERVICE_ACCOUNT, programme: \"FI\" }) { account { id } } }";
+    let document = "mutation { addApiClient(input: { name: \"x\", scopes: [\"plans:read\"], programme: \"FI\" }) { apiClient { id } } }";
     json!({ "query": document }).to_string()
 }
 

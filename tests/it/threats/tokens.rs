@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::inside_is_not_told;
 use crate::{databases::Backend, harness::App};
 
-const MUTATION: &str = "mutation { inviteAccount(input: { name: \"x\", role: SERVICE_ACCOUNT, programme: \"FI\" }) { account { id } } }";
+const MUTATION: &str = "mutation { addApiClient(input: { name: \"x\", scopes: [\"plans:read\"], programme: \"FI\" }) { apiClient { id } } }";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a10_a_token_counts_in_the_header_alone() {

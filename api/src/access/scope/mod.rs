@@ -11,6 +11,7 @@ mod client;
 mod decision;
 mod work;
 
+use chrono::{DateTime, Utc};
 use entity::{
     account::Role,
     municipality::{municipality, municipality_code, municipality_name, participation, population},
@@ -52,7 +53,16 @@ pub(crate) trait ChildOf<P: Scope>: Scope {
     /// The root's id.
     fn parent(row: &Self::Model) -> Uuid;
     /// The place among its siblings.
-    fn ordinal(row: &Self::Model) -> (i32, Uuid);
+    fn ordinal(row: &Self::Model) -> Ordinal;
+}
+
+/// The place of a row among its siblings. Of rows that share one, the first entered comes first; ids
+/// break ties only, since clients make some of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ordinal {
+    place: i32,
+    entered: Option<DateTime<Utc>>,
+    id: Uuid,
 }
 
 /// Roles inside a municipality that see its work from the first draft.

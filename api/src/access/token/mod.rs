@@ -17,6 +17,7 @@ use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
     errors::ErrorKind, get_current_timestamp,
 };
+use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -51,12 +52,14 @@ impl SigningKey {
         })
     }
 
-    pub(super) fn pkcs8(&self) -> &[u8] {
-        &self.pkcs8
-    }
-
-    pub(super) fn public(&self) -> &[u8] {
-        &self.public
+    /// The row that keeps it.
+    pub(super) fn row(self, id: Uuid, at: DateTime<Utc>) -> signing_key::ActiveModel {
+        signing_key::ActiveModel {
+            id: Set(id),
+            private_pkcs8: Set(signing_key::PrivateKey(self.pkcs8)),
+            public_raw: Set(self.public),
+            created_at: Set(at),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which key signs, and what a token of our own has to hold.
 
-use entity::account::signing_key::PrivateKey;
+use sea_orm::TryIntoModel;
 use serde_json::{Value, json};
 
 use super::*;
@@ -13,12 +13,8 @@ fn at(seconds: i64) -> DateTime<Utc> {
 fn keys(made: &[i64]) -> AuthenticationKeys {
     let rows = made.iter().zip(1..).map(|(seconds, number)| {
         let key = SigningKey::generate().unwrap();
-        signing_key::Model {
-            id: Uuid::from_u128(number),
-            private_pkcs8: PrivateKey(key.pkcs8().to_vec()),
-            public_raw: key.public().to_vec(),
-            created_at: at(*seconds),
-        }
+        let row = key.row(Uuid::from_u128(number), at(*seconds));
+        row.try_into_model().unwrap()
     });
     let keys = AuthenticationKeys::default();
     keys.replace(rows.collect()).unwrap();

@@ -5,6 +5,7 @@
 mod commit;
 mod freeze;
 mod replay;
+mod restored;
 mod seal;
 mod write;
 

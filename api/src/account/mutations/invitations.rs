@@ -181,7 +181,7 @@ async fn renew(
         })
         .await?;
     }
-    let (row, code) = invitation::new(viewer, account.row().id);
+    let (row, code) = invitation::new(viewer, account.row().id)?;
     tx.create::<_, invitation_row::Entity>(&account, row)
         .await?;
     let account = tx

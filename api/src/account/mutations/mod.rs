@@ -43,23 +43,21 @@ use crate::{
     workflow::word,
 };
 
-/// Invites a person or a machine that has no account yet.
+/// Invites a person who has no account yet.
 #[derive(Debug, InputObject)]
 pub(crate) struct InviteAccountInput {
     /// An id of your own making for the account, for clients that work offline.
     pub(crate) id: Option<NewId<account::Entity>>,
-    /// The name of the adult or of the machine, up to 300 characters. Nobody under 18 has an
-    /// account.
+    /// The name of the adult, up to 300 characters. Nobody under 18 has an account.
     pub(crate) name: String,
-    /// Where the invitation goes, up to 254 characters; kept in lower case. Needed but for
-    /// `SERVICE_ACCOUNT`. Identifies nobody: two accounts may share one address.
+    /// Where the invitation goes, up to 254 characters; kept in lower case. Needed. Identifies nobody: two
+    /// accounts may share one address.
     pub(crate) email: Option<String>,
-    /// The first role.
+    /// The first role. A machine is no person: `SERVICE_ACCOUNT` is `INVALID`, add it with `addApiClient`.
     pub(crate) role: Role,
     /// Key of the programme in which it is held, such as `FI`.
     pub(crate) programme: String,
-    /// The municipality in which it is held. A `SERVICE_ACCOUNT` without one acts in the whole
-    /// programme; every other role that is given here needs one.
+    /// The municipality in which it is held. Every role that is given here needs one.
     pub(crate) municipality_id: Option<Id<municipality::Entity>>,
     /// For whom a `RESPONSIBLE_ENTITY` acts: one of the municipality. Absent with other roles.
     pub(crate) responsible_entity_id: Option<Id<responsible_entity::Entity>>,
@@ -73,12 +71,11 @@ pub(crate) struct GrantMembershipInput {
     pub(crate) id: Option<NewId<membership::Entity>>,
     /// The account. Not your own.
     pub(crate) account_id: Id<account::Entity>,
-    /// The role.
+    /// The role. `SERVICE_ACCOUNT` is `INVALID`: machines are added with `addApiClient`.
     pub(crate) role: Role,
     /// Key of the programme in which it is held, such as `FI`.
     pub(crate) programme: String,
-    /// The municipality in which it is held. A `SERVICE_ACCOUNT` without one acts in the whole
-    /// programme; every other role that is given here needs one.
+    /// The municipality in which it is held. Every role that is given here needs one.
     pub(crate) municipality_id: Option<Id<municipality::Entity>>,
     /// For whom a `RESPONSIBLE_ENTITY` acts: one of the municipality. Absent with other roles.
     pub(crate) responsible_entity_id: Option<Id<responsible_entity::Entity>>,
@@ -210,7 +207,7 @@ pub(crate) async fn invite(
     let granted = seat::permitted(viewer, input.role, seat.place)?;
     let mut checks = Checks::default();
     checks.required_text("name", &input.name, SHORT_TEXT);
-    let email = checked_email(&mut checks, input.role, input.email);
+    let email = checked_email(&mut checks, input.email);
     checks.extend(seat::faults(&tx, input.role, seat).await?);
     checks.done()?;
     let id = viewer.key(input.id.as_ref())?;
@@ -220,7 +217,7 @@ pub(crate) async fn invite(
         .found_with::<account::Entity, membership::Entity>(granted, account, membership)
         .await?;
     let permitted = tx.created::<account::Entity>(&account)?;
-    let (row, code) = invitation::new(viewer, account.id);
+    let (row, code) = invitation::new(viewer, account.id)?;
     tx.create::<_, invitation_row::Entity>(&permitted, row)
         .await?;
     tx.answers_with::<account::Entity>(&account);
@@ -229,10 +226,9 @@ pub(crate) async fn invite(
     Ok((account, membership, code))
 }
 
-fn checked_email(checks: &mut Checks, role: Role, email: Option<String>) -> Option<String> {
+fn checked_email(checks: &mut Checks, email: Option<String>) -> Option<String> {
     let Some(text) = trimmed(email) else {
-        let message = "An invitation needs an e-mail address.";
-        checks.ensure(role == Role::ServiceAccount, Required, "email", message);
+        checks.fault(Required, "email", "An invitation needs an e-mail address.");
         return None;
     };
     let email = rules::email(&text);

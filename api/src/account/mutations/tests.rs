@@ -155,13 +155,26 @@ async fn every_fault_of_an_invitation_is_told_at_once() {
         "NotFound responsibleEntityId",
     ];
     assert_eq!(told(invite(&manager, wrong).await), expected);
-    let mut machine = town.invitation(Role::ServiceAccount);
-    (machine.email, machine.municipality_id) = (None, None);
-    let (account, membership, _) = invite(&manager, machine).await.unwrap();
-    assert_eq!((account.email, membership.municipality_id), (None, None));
+    let mut nobody = town.invitation(Role::Coordinator);
+    nobody.email = None;
+    assert_eq!(told(invite(&manager, nobody).await), ["Required email"]);
+    let (account, ..) = invite(&manager, town.invitation(Role::SteeringMember))
+        .await
+        .unwrap();
     let mut same = town.invitation(Role::Coordinator);
     same.id = NewId::parse(Id::<account::Entity>::new(account.id).to_value()).ok();
     assert_eq!(told(invite(&manager, same).await), ["NotUnique id"]);
+}
+
+#[tokio::test]
+async fn no_person_has_the_role_of_a_machine() {
+    let town = Town::new("machines").await;
+    let manager = town.manager().await;
+    let machine = town.invitation(Role::ServiceAccount);
+    assert_eq!(told(invite(&manager, machine).await), ["Invalid role"]);
+    let (member, _) = town.invited(&manager, Role::SteeringMember).await;
+    let more = grant(&manager, town.grant(member.id, Role::ServiceAccount)).await;
+    assert_eq!(told(more), ["Invalid role"]);
 }
 
 #[tokio::test]

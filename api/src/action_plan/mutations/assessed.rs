@@ -46,7 +46,7 @@ async fn confirmed(
     plan: &plan::Model,
     which: Condition,
 ) -> Result<Option<assessment::Model>, Failure> {
-    use assessment::Column::{AsOf, ConfirmedAt, MunicipalityId, ProgrammeId, Status};
+    use assessment::Column::{AsOf, ConfirmedAt, Id, MunicipalityId, ProgrammeId, Status};
     tx.find::<assessment::Entity>()
         .filter(ProgrammeId.eq(plan.programme_id))
         .filter(MunicipalityId.eq(plan.municipality_id))
@@ -54,6 +54,7 @@ async fn confirmed(
         .filter(which)
         .order(AsOf, Order::Desc)
         .order(ConfirmedAt, Order::Desc)
+        .order(Id, Order::Desc)
         .one()
         .await
 }

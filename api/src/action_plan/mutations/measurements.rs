@@ -224,12 +224,13 @@ async fn check_alone(
     day: NaiveDate,
     corrected: Option<Uuid>,
 ) -> Result<(), Failure> {
-    use measurement::Column::{ActionIndicatorId, Id as Key, MeasuredOn};
+    use measurement::Column::{ActionIndicatorId, CreatedAt, Id as Key, MeasuredOn};
     let standing = tx
         .find::<measurement::Entity>()
         .filter(ActionIndicatorId.eq(indicator.id))
         .filter(MeasuredOn.eq(day))
         .filter(LatestMeasurement.filter(tx.viewer()))
+        .order(CreatedAt, Order::Desc)
         .order(Key, Order::Desc)
         .all()
         .await?;

@@ -228,11 +228,38 @@ fn a12_and_a13_it_is_the_subject_that_counts_and_bound_tokens_are_refused() {
 
 #[test]
 fn scopes_of_ours_narrow_a_token_and_others_say_nothing() {
-    let names = |scope: Value| judged(&saying(&json!({ "scope": scope }))).map(|s| s.scopes);
     let of = |names: &[&str]| Ok(TokenScopes::of(names.iter().copied()).unwrap());
-    assert_eq!(names(Value::Null), Ok(TokenScopes::ALL));
-    assert_eq!(names(json!("openid email")), Ok(TokenScopes::ALL));
-    assert_eq!(names(json!("openid plans:read")), of(&["plans:read"]));
-    assert_eq!(names(json!("plans:read plans:burn")), of(&["plans:read"]));
-    assert_eq!(names(json!(["plans:read"])), Err(Scope));
+    let (all, none) = (Ok(TokenScopes::ALL), Ok(TokenScopes::NONE));
+    for claim in ["scope", "scp"] {
+        let names = |said: Value| judged(&saying(&json!({ claim: said }))).map(|s| s.scopes);
+        assert_eq!(names(json!("openid email")), all);
+        assert_eq!(names(json!([])), all);
+        assert_eq!(names(json!("openid plans:read")), of(&["plans:read"]));
+        assert_eq!(names(json!("plans:read plans:burn")), of(&["plans:read"]));
+        assert_eq!(names(json!("openid plans:burn")), none);
+        assert_eq!(names(json!(["openid", "plans:read"])), of(&["plans:read"]));
+        assert_eq!(names(json!(["Plans:Read"])), none);
+        assert_eq!(names(json!(["plans:read", 1])), Err(Scope));
+        assert_eq!(names(json!({})), Err(Scope));
+    }
+    assert_eq!(judged(&saying(&json!({}))).map(|s| s.scopes), all);
+    let both = json!({ "scope": "openid plans:read", "scp": ["audit:read"] });
+    let both = judged(&saying(&both)).map(|s| s.scopes);
+    assert_eq!(both, of(&["plans:read", "audit:read"]));
+    let beside = json!({ "scope": "openid", "scp": "plans:burn" });
+    assert_eq!(judged(&saying(&beside)).map(|s| s.scopes), none);
+}
+
+#[test]
+fn an_issuer_may_have_to_name_scopes() {
+    let strict = IssuerSettings {
+        require_scopes: true,
+        ..settings()
+    };
+    let names = |scope: &str| {
+        let token = saying(&json!({ "scope": scope }));
+        judged_by(&strict, &token).map(|told| told.scopes.names())
+    };
+    assert_eq!(names("openid profile"), Ok(vec![]));
+    assert_eq!(names("openid plans:read"), Ok(vec!["plans:read"]));
 }
