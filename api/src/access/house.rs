@@ -17,7 +17,6 @@ use entity::{
         milestone, programme, programme_version, rating_level,
     },
 };
-use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
     PaginatorTrait, QueryFilter,
@@ -40,6 +39,7 @@ pub(crate) type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub(crate) type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 /// What all requests share.
 pub(crate) struct House {
+    storage: Storage,
     database: Database,
     current: CurrentCatalogue,
     clock: Clock,
@@ -67,6 +67,7 @@ impl House {
         observer: Option<StatementObserver>,
     ) -> Result<Self, Failure> {
         Ok(Self {
+            storage: storage.clone(),
             database: Database::open(storage, observer).await?,
             current: CurrentCatalogue::default(),
             clock,
@@ -88,34 +89,31 @@ impl House {
         &self.issuers
     }
 
-    /// Brings the tables up to date and makes a signing key if there is none.
-    pub(crate) async fn migrate(&self) -> Result<(), Failure> {
-        Migrator::up(self.database.writes(), None).await?;
-        self.load_keys().await?;
-        if self.keys.has_key() {
-            return Ok(());
-        }
-        self.add_key().await
-    }
-
     /// Makes a new signing key. Servers read it within seconds, and sign with it soon after.
     pub(crate) async fn add_key(&self) -> Result<(), Failure> {
+        insert_key(self.database.writes(), self.new_key()?).await?;
+        self.load_keys().await
+    }
+
+    /// A signing key that is not stored yet.
+    pub(super) fn new_key(&self) -> Result<signing_key::ActiveModel, Failure> {
         let key = SigningKey::generate()?;
-        let row = signing_key::ActiveModel {
+        Ok(signing_key::ActiveModel {
             id: Set(self.new_id()),
             private_pkcs8: Set(signing_key::PrivateKey(key.pkcs8().to_vec())),
             public_raw: Set(key.public().to_vec()),
             created_at: Set(self.now()),
-        };
-        insert_key(self.database.writes(), row).await?;
-        self.load_keys().await
+        })
     }
 
-    /// Whether every migration has run.
-    pub(crate) async fn is_migrated(&self) -> Result<bool, Failure> {
-        Ok(Migrator::get_pending_migrations(self.database.reads())
-            .await?
-            .is_empty())
+    /// Where content is kept.
+    pub(super) fn storage(&self) -> &Storage {
+        &self.storage
+    }
+
+    /// Closes the connections, and with them a database file: all of it is in the file then.
+    pub(crate) async fn close(&self) -> Result<(), Failure> {
+        Ok(self.database.writes().close_by_ref().await?)
     }
 
     /// Whether the database answers.

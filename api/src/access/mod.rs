@@ -23,6 +23,7 @@ mod redactions;
 mod scope;
 #[cfg(test)]
 pub(crate) mod scratch;
+mod state;
 mod token;
 mod token_scope;
 mod trail;
@@ -48,6 +49,7 @@ pub(crate) use self::{
     place::{Place, Row, prefix_of, resource_of, type_of},
     reader::{Asking, Pick, Reader, Rows, Tallied},
     scope::{AUDITORS, ChildOf, Scope},
+    state::{Alone, Ground, Part, ground, look, refusal, refusal_to_migrate, remove_demonstration},
     token::{AuthenticationKeys, Bearer, Grant, SigningKey},
     token_scope::{Action, Resource, TokenScopes, scope_for},
     tx::{Locked, Tx},
