@@ -36,6 +36,7 @@ mod rights;
 mod saving;
 mod schema;
 mod statements;
+mod states;
 mod texts;
 mod threats;
 mod typed;

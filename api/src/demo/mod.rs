@@ -65,6 +65,11 @@ pub(crate) async fn run(
     let clock = Arc::new(StoryClock::at(today));
     let within = of_the_story(&around, &clock, story.seed);
     tell_once(&config, &within, &clock, today, story.seed).await?;
+    // What comes after the story is made anew each time the demonstration starts.
+    let within = Surroundings {
+        entropy: around.entropy,
+        ..within
+    };
     let house = open(&config, &within).await?;
     let personas = story::personas(&house).await?;
     clock.run(around.clock);

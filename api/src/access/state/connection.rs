@@ -2,6 +2,8 @@
 //! change tables for as long as that takes.
 
 use std::{
+    fs::File,
+    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -23,13 +25,25 @@ const LIMIT: &str = "58271";
 /// How long SQLite waits for others.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A connection that changes nothing, not even the files beside a database file; none where there is
-/// no such file.
-pub(super) async fn looking(storage: &Storage) -> Result<Option<DatabaseConnection>, Trouble> {
+/// What is where a database should be.
+pub(super) enum Sight {
+    /// No file, which is as good as an empty database.
+    Nothing,
+    /// A file of another kind.
+    Other,
+    /// A database, and a connection that changes nothing.
+    Database(DatabaseConnection),
+}
+
+/// Looks at a database without changing anything, not even the files beside a database file.
+pub(super) async fn looking(storage: &Storage) -> Result<Sight, Trouble> {
     let mut options = one(storage);
     if let Some(file) = file(&storage.url) {
         if !file.exists() {
-            return Ok(None);
+            return Ok(Sight::Nothing);
+        }
+        if !is_database(&file).map_err(Trouble::io)? {
+            return Ok(Sight::Other);
         }
         // Whoever has it open has one of these beside it. Nobody does otherwise, so it can be read
         // without making them.
@@ -51,7 +65,7 @@ pub(super) async fn looking(storage: &Storage) -> Result<Option<DatabaseConnecti
     });
     let db = connect(options).await.map_err(told)?;
     match is_own_session(&db).await {
-        Ok(true) => Ok(Some(db)),
+        Ok(true) => Ok(Sight::Database(db)),
         Ok(false) => Err(Trouble::of(POOLED)),
         Err(error) => Err(told(error)),
     }
@@ -102,6 +116,14 @@ fn one(storage: &Storage) -> ConnectOptions {
 )]
 async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
     sea_orm::Database::connect(options).await
+}
+
+/// Whether a file is a database or is to become one. The locks of whoever else has opened it end
+/// with this look if that is within the process, so it comes before all that is done here.
+fn is_database(file: &Path) -> std::io::Result<bool> {
+    let mut head = Vec::new();
+    File::open(file)?.take(16).read_to_end(&mut head)?;
+    Ok(head.is_empty() || head == *b"SQLite format 3\0")
 }
 
 /// Whether the session is the one that was asked for. Asked in the simple protocol, since a pooler

@@ -3,7 +3,10 @@
 use migration::State;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement, TransactionTrait};
 
-use super::{connection, is_no_database, refusal, told};
+use super::{
+    connection::{self, Sight},
+    refusal, told,
+};
 use crate::{access::Storage, trouble::Trouble};
 
 const NOT_OURS: &str = "This database holds something that is not a demonstration; cfc demo leaves it \
@@ -24,8 +27,10 @@ pub(crate) enum Ground {
 
 /// Looks whether a demonstration may be told or served there. Changes nothing.
 pub(crate) async fn ground(storage: &Storage) -> Result<Ground, Trouble> {
-    let Some(db) = connection::looking(storage).await? else {
-        return Ok(Ground::Empty);
+    let db = match connection::looking(storage).await? {
+        Sight::Nothing => return Ok(Ground::Empty),
+        Sight::Other => return Err(Trouble::of(NOT_OURS)),
+        Sight::Database(db) => db,
     };
     let found = match db.begin().await {
         Ok(tx) => Found::at(&tx).await,
@@ -33,7 +38,6 @@ pub(crate) async fn ground(storage: &Storage) -> Result<Ground, Trouble> {
     };
     // Before anything else opens the file; see `look`.
     let closed = db.close().await;
-    let found = found.or_else(|error| is_no_database(error).map(Found::of));
     closed.map_err(told)?;
     found.map_err(told)?.judged()
 }

@@ -10,6 +10,7 @@ mod part;
 use migration::State;
 use sea_orm::{DbErr, TransactionTrait};
 
+use self::connection::Sight;
 pub(crate) use self::{
     alone::Alone,
     demonstration::{Ground, ground},
@@ -17,7 +18,7 @@ pub(crate) use self::{
 };
 use super::Storage;
 use crate::{
-    error::{Failure, answered, is_busy},
+    error::{Failure, answered},
     trouble::Trouble,
 };
 
@@ -28,16 +29,16 @@ const EMPTY: &str = "The database is empty. These three commands come next:
 const BEHIND: &str = "The database is not up to date. Run: cfc migrate";
 const FOREIGN: &str = "The database holds tables of something else and none of cfc; nothing was \
     changed. Let DATABASE_URL name a database of its own.";
-const BUSY: &str = "Others use the database and did not let cfc in; nothing of this step was \
-    stored. Run the command again; if that does not help, stop the servers first.";
 const POOLED: &str = "DATABASE_URL leads to a pooler that hands out other sessions than were asked \
     for, such as PgBouncer in transaction mode. cfc keeps time limits, prepared statements and locks \
     in its sessions, and pools them itself. Let DATABASE_URL name the PostgreSQL server.";
 
 /// Looks at a database and changes nothing. A file that is not there is an empty database.
 pub(crate) async fn look(storage: &Storage) -> Result<State, Trouble> {
-    let Some(db) = connection::looking(storage).await? else {
-        return Ok(State::Empty);
+    let db = match connection::looking(storage).await? {
+        Sight::Nothing => return Ok(State::Empty),
+        Sight::Other => return Ok(State::Foreign),
+        Sight::Database(db) => db,
     };
     let found = match db.begin().await {
         Ok(tx) => migration::state(&tx).await,
@@ -46,9 +47,8 @@ pub(crate) async fn look(storage: &Storage) -> Result<State, Trouble> {
     // Closed before anything else opens the file: its locks belong to the process, not to whoever
     // opened it, and end when one who opened it is gone.
     let closed = db.close().await;
-    let state = found.or_else(is_no_database).map_err(told)?;
     closed.map_err(told)?;
-    Ok(state)
+    found.map_err(told)
 }
 
 /// Why a command cannot work on such a database, and what to do; none if it can.
@@ -88,22 +88,12 @@ fn half_run(name: &str, is_unused: bool) -> String {
     )
 }
 
-/// A file that is no database is somebody's all the same.
-fn is_no_database(error: DbErr) -> Result<State, DbErr> {
-    const NO_DATABASE: &str = "26";
-    match answered(&error) {
-        Some((code, _)) if code == NO_DATABASE => Ok(State::Foreign),
-        _ => Err(error),
-    }
-}
-
 /// What a database answered before or while it was looked at or migrated.
 fn told(error: DbErr) -> Trouble {
     match answered(&error) {
         Some((code, message)) if code == "08P01" && message.contains("startup parameter") => {
             Trouble::of(POOLED)
         }
-        _ if is_busy(&error) => Trouble::of(BUSY),
         _ => Failure::from(error).into(),
     }
 }
