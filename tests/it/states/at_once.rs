@@ -69,7 +69,7 @@ async fn many_who_migrate_at_once_come_to_one_end(backend: Backend) {
     for _ in 0..4 {
         operators.push(open(&url).await.unwrap());
     }
-    let ends = join_all(operators.iter().map(|operator| operator.migrate())).await;
+    let ends = join_all(operators.iter().map(api::Operator::migrate)).await;
     assert!(ends.iter().any(Result::is_ok), "{ends:?}");
     for trouble in ends.into_iter().filter_map(Result::err) {
         let told = trouble.to_string();

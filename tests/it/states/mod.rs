@@ -208,8 +208,8 @@ fn files(of: &Path) -> Vec<String> {
     let mut files: Vec<_> = its
         .map(|entry| {
             format!(
-                "{:?} {:?}",
-                entry.path(),
+                "{} {:?}",
+                entry.path().display(),
                 std::fs::read(entry.path()).unwrap()
             )
         })

@@ -15,7 +15,7 @@ enum Settings {
     Dropped,
 }
 
-/// Stands between a database and its clients as PgBouncer does; answers with the address through it.
+/// Stands between a database and its clients as `PgBouncer` does; answers with the address through it.
 async fn pooler(url: &str, settings: Settings) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (start, path) = url.rsplit_once('/').unwrap();
