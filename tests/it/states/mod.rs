@@ -5,7 +5,10 @@ mod at_once;
 mod cut_off;
 mod pooled;
 
-use std::path::{Path, PathBuf};
+use std::{
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+    path::{Path, PathBuf},
+};
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -207,11 +210,9 @@ fn files(of: &Path) -> Vec<String> {
     let its = all.filter(|entry| entry.file_name().to_str().unwrap().starts_with(name));
     let mut files: Vec<_> = its
         .map(|entry| {
-            format!(
-                "{} {:?}",
-                entry.path().display(),
-                std::fs::read(entry.path()).unwrap()
-            )
+            let bytes = std::fs::read(entry.path()).unwrap();
+            let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(&bytes);
+            format!("{} {} {hash:x}", entry.path().display(), bytes.len())
         })
         .collect();
     files.sort();
