@@ -209,8 +209,7 @@ fn role(text: &str) -> Result<Role, String> {
     })
 }
 
-const FIRST_STEPS: &str = "The database is empty or not up to date. These three commands come next:
-  cfc migrate
+const FIRST_STEPS: &str = "No programme is loaded yet. These two commands come next:
   cfc programme load fi
   cfc account add --name \"Programme manager\" --role PROGRAMME_MANAGER --programme FI";
 
@@ -410,11 +409,7 @@ fn read_text(path: &std::path::Path) -> Result<String, Trouble> {
 }
 
 async fn serve(config: &Config, around: &Surroundings, stop: Stop) -> Result<(), Trouble> {
-    let operator = Operator::open(config, around).await?;
-    if !operator.is_migrated().await? {
-        return Err(Trouble::of(FIRST_STEPS));
-    }
-    operator.read().await?;
+    let operator = Operator::enter(config, around).await?;
     if !operator.has_programme() {
         return Err(Trouble::of(FIRST_STEPS));
     }

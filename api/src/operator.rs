@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use entity::{account::Role, client::api_client};
 
 use crate::{
-    access::{Grant, House},
+    access::{Grant, House, look, refusal, refusal_to_migrate},
     account,
     audit::{self, RowsVerified, Verified},
     client,
@@ -66,9 +66,14 @@ pub struct Registration<'a> {
     reason = "a future that nobody awaits is warned of already"
 )]
 impl Operator {
-    /// Opens the database of a configuration.
+    /// Opens the database of a configuration, to bring it up to date. What is not ours, or is ahead
+    /// of us, is not touched.
     pub fn open<'a>(config: &'a Config, around: &'a Surroundings) -> Work<'a, Self> {
         Box::pin(async move {
+            let state = look(&serving::storage(config, true)).await?;
+            if let Some(trouble) = refusal_to_migrate(&state) {
+                return Err(trouble);
+            }
             let house = serving::open(config, around, true).await?;
             Ok(Self {
                 house,
@@ -80,12 +85,14 @@ impl Operator {
     /// Opens a database that is migrated, and reads what is published.
     pub fn enter<'a>(config: &'a Config, around: &'a Surroundings) -> Work<'a, Self> {
         Box::pin(async move {
-            let operator = Self::open(config, around).await?;
-            if !operator.house.is_migrated().await? {
-                return Err(Trouble::of(
-                    "The database is not up to date. Run: cfc migrate",
-                ));
+            let state = look(&serving::storage(config, true)).await?;
+            if let Some(trouble) = refusal(&state) {
+                return Err(trouble);
             }
+            let operator = Self {
+                house: serving::open(config, around, true).await?,
+                config: config.clone(),
+            };
             operator.read().await?;
             Ok(operator)
         })
@@ -99,14 +106,9 @@ impl Operator {
         })
     }
 
-    /// Whether every migration has run.
-    pub fn is_migrated(&self) -> Work<'_, bool> {
-        Box::pin(async move { Ok(self.house.is_migrated().await?) })
-    }
-
     /// Makes or updates the tables, and the key that signs tokens.
     pub fn migrate(&self) -> Work<'_, ()> {
-        Box::pin(async move { Ok(self.house.migrate().await?) })
+        Box::pin(async move { self.house.migrate().await })
     }
 
     /// Checks a programme's folder and publishes what it holds. `fi` alone is the one embedded

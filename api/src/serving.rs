@@ -48,17 +48,22 @@ pub(crate) async fn open(
     around: &Surroundings,
     is_durable: bool,
 ) -> Result<Arc<House>, Failure> {
-    let storage = Storage {
+    let storage = storage(config, is_durable);
+    let around = around.clone();
+    let house = House::open(&storage, around.clock, around.entropy, around.observer).await?;
+    let issuers = Issuers::new(&config.issuers).map_err(Failure::internal)?;
+    Ok(Arc::new(house.trusting(issuers)))
+}
+
+/// Where the content of a configuration is kept.
+pub(crate) fn storage(config: &Config, is_durable: bool) -> Storage {
+    Storage {
         url: config.database().to_owned(),
         connections: config.database_connections,
         statement_ms: config.limits.statement_ms,
         connection_ms: config.limits.connection_ms,
         is_durable,
-    };
-    let around = around.clone();
-    let house = House::open(&storage, around.clock, around.entropy, around.observer).await?;
-    let issuers = Issuers::new(&config.issuers).map_err(Failure::internal)?;
-    Ok(Arc::new(house.trusting(issuers)))
+    }
 }
 
 /// What the explorer is told: where the API is, and tokens to try it with.

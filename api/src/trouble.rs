@@ -4,6 +4,9 @@ use std::{fmt, net::SocketAddr};
 
 use crate::{error::Failure, programme::document::Fault, refusal::Refused};
 
+const BUSY: &str = "Others use the database and did not let cfc in; nothing of this step was \
+    stored. Run the command again; if that does not help, stop the servers first.";
+
 /// Why a command did not do its work.
 #[derive(Debug)]
 pub struct Trouble(String);
@@ -52,6 +55,9 @@ impl fmt::Display for Trouble {
 
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
+        if failure.is_busy() {
+            return Self::of(BUSY);
+        }
         // The operator at the command line may read the cause, which clients never do.
         let cause = failure
             .source

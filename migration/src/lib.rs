@@ -1,5 +1,8 @@
 //! The schema of the database, step by step. Stands alone: names are strings, no entity is imported.
-//! A migration that has run anywhere never changes; a new one follows it.
+//! A migration that has run anywhere never changes; a new one follows it. Each runs within a transaction
+//! that whoever migrates begins, on SQLite too, where a `PRAGMA foreign_keys` means nothing then: one that
+//! rebuilds a table needs a connection of its own without foreign keys, and `PRAGMA foreign_key_check`
+//! before its end.
 
 #![expect(
     elided_lifetimes_in_paths,
@@ -21,10 +24,13 @@ mod m20261201_000013_frozen;
 mod m20261201_000014_invitation;
 mod m20261201_000016_threshold;
 mod m20261201_000017_newest;
+mod state;
 mod statements;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{DbErr, MigratorTrait};
+
+pub use self::state::{State, state};
 
 /// All migrations in order.
 #[derive(Debug)]

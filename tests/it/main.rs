@@ -37,6 +37,7 @@ mod rights;
 mod saving;
 mod schema;
 mod statements;
+mod states;
 mod texts;
 mod threats;
 mod typed;

@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 async fn a_database_that_is_not_up_to_date_is_refused(backend: Backend) {
     let url = databases::empty(backend).await;
     let told = harness::enter(&url).await.err().unwrap().to_string();
-    assert_eq!(told, "The database is not up to date. Run: cfc migrate");
+    assert!(told.starts_with("The database is empty."), "{told}");
     harness::prepare(&url).await;
     assert!(harness::enter(&url).await.unwrap().has_programme());
 }

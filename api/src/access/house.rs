@@ -17,7 +17,6 @@ use entity::{
         milestone, programme, programme_version, rating_level,
     },
 };
-use migration::{Migrator, MigratorTrait};
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -37,6 +36,7 @@ pub(crate) type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub(crate) type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 /// What all requests share.
 pub(crate) struct House {
+    storage: Storage,
     database: Database,
     current: CurrentCatalogue,
     clock: Clock,
@@ -64,6 +64,7 @@ impl House {
         observer: Option<StatementObserver>,
     ) -> Result<Self, Failure> {
         Ok(Self {
+            storage: storage.clone(),
             database: Database::open(storage, observer).await?,
             current: CurrentCatalogue::default(),
             clock,
@@ -85,30 +86,27 @@ impl House {
         &self.issuers
     }
 
-    /// Brings the tables up to date and makes a signing key if there is none.
-    pub(crate) async fn migrate(&self) -> Result<(), Failure> {
-        Migrator::up(self.database.pool(), None).await?;
-        self.load_keys().await?;
-        if self.keys.has_key() {
-            return Ok(());
-        }
-        self.add_key().await
-    }
-
     /// Makes a new signing key. Servers read it within seconds, and sign with it soon after.
     pub(crate) async fn add_key(&self) -> Result<(), Failure> {
-        let row = SigningKey::generate()?.row(self.new_id(), self.now());
         let tx = self.begin().await?;
-        insert_key(&tx, row).await?;
+        insert_key(&tx, self.new_key()?).await?;
         tx.commit().await?;
         self.load_keys().await
     }
 
-    /// Whether every migration has run.
-    pub(crate) async fn is_migrated(&self) -> Result<bool, Failure> {
-        Ok(Migrator::get_pending_migrations(self.database.pool())
-            .await?
-            .is_empty())
+    /// A signing key that is not stored yet.
+    pub(super) fn new_key(&self) -> Result<signing_key::ActiveModel, Failure> {
+        Ok(SigningKey::generate()?.row(self.new_id(), self.now()))
+    }
+
+    /// Where content is kept.
+    pub(super) fn storage(&self) -> &Storage {
+        &self.storage
+    }
+
+    /// Closes the connections, and with them a database file: all of it is in the file then.
+    pub(crate) async fn close(&self) -> Result<(), Failure> {
+        Ok(self.database.pool().close_by_ref().await?)
     }
 
     /// Whether the database answers.

@@ -25,6 +25,7 @@ mod scope;
 pub(crate) mod scratch;
 mod shelf;
 mod standing;
+mod state;
 mod token;
 mod token_scope;
 mod trail;
@@ -52,6 +53,7 @@ pub(crate) use self::{
     reader::{Asking, Pick, Reader, Rows, Tallied},
     scope::{AUDITORS, ChildOf, Scope},
     standing::{AUDITED, Audited, UNAUDITED, Which},
+    state::{Alone, Ground, Part, ground, look, refusal, refusal_to_migrate, remove_demonstration},
     token::{AuthenticationKeys, Bearer, Grant, SigningKey},
     token_scope::{Action, Resource, TokenScopes, scope_for},
     tx::{Locked, Tx},

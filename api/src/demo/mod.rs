@@ -23,7 +23,7 @@ use serde_json::{Map, json};
 use self::{clock::StoryClock, machine::Machine, personas::Persona};
 use crate::{
     STACK,
-    access::{Entropy, Grant, House},
+    access::{Entropy, Grant, Ground, House, Part, ground, remove_demonstration},
     command::{print, say},
     config::Config,
     database_url::without_password,
@@ -66,8 +66,14 @@ pub(crate) async fn run(
     let today = story.today.unwrap_or_else(|| (around.clock)().date_naive());
     let clock = Arc::new(StoryClock::at(today));
     let within = of_the_story(&around, &clock, story.seed);
-    let personas = told_apart(&config, &within, &clock, today, story.seed).await?;
+    tell_once(&config, &within, &clock, today, story.seed).await?;
+    // What comes after the story is made anew each time the demonstration starts.
+    let within = Surroundings {
+        entropy: around.entropy,
+        ..within
+    };
     let house = open(&config, &within).await?;
+    let personas = story::personas(&house).await?;
     clock.run(around.clock);
     let lifetime = TimeDelta::days(TOKEN_DAYS);
     let tokens = personas
@@ -113,17 +119,43 @@ async fn open(config: &Config, around: &Surroundings) -> Result<Arc<House>, Trou
     Ok(house)
 }
 
-/// Tells the story on a thread of its own. One act follows another, and each statement goes to the
-/// thread of the database and back; on one core neither has to be woken on another, which takes
-/// two fifths of the time away.
-async fn told_apart(
+/// Tells the story where nothing is, or finds the one that was told. It is told beside the place, so
+/// that whoever cuts it off finds the place as it was.
+async fn tell_once(
     config: &Config,
     around: &Surroundings,
     clock: &Arc<StoryClock>,
     today: NaiveDate,
     seed: u64,
-) -> Result<Vec<Persona>, Trouble> {
-    let (config, around, clock) = (config.clone(), around.clone(), Arc::clone(clock));
+) -> Result<(), Trouble> {
+    let storage = serving::storage(config, false);
+    let part = match ground(&storage).await? {
+        Ground::Empty => Part::beside(&storage).await?,
+        Ground::Told => None,
+    };
+    let Some(part) = part else {
+        say("The demonstration is there already.");
+        return Ok(());
+    };
+    let beside = Config {
+        database_url: Some(part.url().to_owned()),
+        ..config.clone()
+    };
+    told_apart(beside, around, clock, today, seed).await?;
+    part.put_in_place().await
+}
+
+/// Tells the story on a thread of its own. One act follows another, and each statement goes to the
+/// thread of the database and back; on one core neither has to be woken on another, which takes
+/// two fifths of the time away.
+async fn told_apart(
+    config: Config,
+    around: &Surroundings,
+    clock: &Arc<StoryClock>,
+    today: NaiveDate,
+    seed: u64,
+) -> Result<(), Trouble> {
+    let (around, clock) = (around.clone(), Arc::clone(clock));
     let (teller, told) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new().stack_size(STACK);
     let telling = move || {
@@ -136,7 +168,8 @@ async fn told_apart(
         let told = told.and_then(|runtime| {
             runtime.block_on(async {
                 let house = open(&config, &around).await?;
-                tell(&house, &clock, today, seed).await
+                story::tell(&house, &clock, today, seed).await?;
+                Ok(house.close().await?)
             })
         });
         // Nobody waits any more when the process is being stopped.
@@ -145,29 +178,6 @@ async fn told_apart(
     thread.spawn(telling).map_err(Trouble::io)?;
     let broken = |_| Trouble::of("The demonstration could not be told; the log says why.");
     told.await.map_err(broken)?
-}
-
-/// Tells the story into an empty database, or finds the one that was told.
-async fn tell(
-    house: &Arc<House>,
-    clock: &Arc<StoryClock>,
-    today: NaiveDate,
-    seed: u64,
-) -> Result<Vec<Persona>, Trouble> {
-    let catalogue = house.catalogue();
-    if catalogue.programmes.is_empty() && story::is_empty(house).await? {
-        return story::tell(house, clock, today, seed).await;
-    }
-    let is_ours = catalogue.programmes.iter().all(|p| p.row.is_demonstration)
-        && !catalogue.programmes.is_empty();
-    if !is_ours {
-        return Err(Trouble::of(
-            "This database holds something that is not a demonstration; cfc demo leaves it alone. \
-             Unset DATABASE_URL to use a database of its own.",
-        ));
-    }
-    say("The demonstration is there already.");
-    story::personas(house).await
 }
 
 /// Random bytes that are the same for the same seed. Ids are made of them, and no secret is.
@@ -244,12 +254,7 @@ impl OwnFile {
     }
 
     fn remove(&self) {
-        for ending in ["", "-wal", "-shm"] {
-            let mut path = self.0.clone().into_os_string();
-            path.push(ending);
-            // A file that is not there needs no removing.
-            let _ = std::fs::remove_file(path);
-        }
+        remove_demonstration(&self.0);
     }
 }
 

@@ -59,6 +59,32 @@ fn sqlite_constraint(message: &str) -> Option<String> {
     })
 }
 
+impl Failure {
+    /// Whether somebody else has what was waited for, so that nothing was done.
+    pub(crate) fn is_busy(&self) -> bool {
+        let source = self.source.as_deref();
+        source
+            .and_then(|source| source.downcast_ref())
+            .is_some_and(is_busy)
+    }
+}
+
+/// Whether somebody else has what was waited for: a lock, or on `SQLite` the file.
+pub(crate) fn is_busy(error: &DbErr) -> bool {
+    const LOCK_NOT_AVAILABLE: &str = "55P03";
+    // The low byte of a result code: busy, or locked.
+    let on_sqlite = |code: u32| matches!(code & 0xff, 5 | 6);
+    answered(error).is_some_and(|(code, _)| {
+        code == LOCK_NOT_AVAILABLE || (code.len() < 5 && code.parse().is_ok_and(on_sqlite))
+    })
+}
+
+/// What the database answered: the SQLSTATE or the result code of `SQLite`, and its words.
+pub(crate) fn answered(error: &DbErr) -> Option<(String, String)> {
+    let database = reported(error)?;
+    Some((database.code()?.into_owned(), database.message().to_owned()))
+}
+
 fn reported(error: &DbErr) -> Option<&dyn DatabaseError> {
     runtime(error)?.as_database_error()
 }

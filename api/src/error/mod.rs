@@ -10,7 +10,10 @@ use std::{borrow::Cow, error::Error, sync::Arc};
 
 use async_graphql::ErrorExtensionValues;
 
-pub(crate) use self::{code::Code, database::violated};
+pub(crate) use self::{
+    code::Code,
+    database::{answered, is_busy, violated},
+};
 
 /// Why an operation or a field has no answer.
 #[derive(Clone, Debug)]

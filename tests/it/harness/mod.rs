@@ -11,6 +11,7 @@ use std::{
 
 use api::{Appointment, Config, LimitSettings, Operator, Surroundings, Trouble};
 use chrono::{DateTime, TimeDelta, Utc};
+use clap::Parser;
 use entity::account::Role;
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
@@ -89,11 +90,25 @@ fn unhindered() -> LimitSettings {
     }
 }
 
+/// Runs `cfc` with these words on a database; answers with what it ends with.
+pub(crate) async fn command(url: &str, words: &[&str]) -> Result<(), String> {
+    let words = ["cfc"].iter().chain(words);
+    let cli = api::command::Cli::try_parse_from(words).unwrap();
+    let environment = [("DATABASE_URL", url), ("CFC_BIND", "127.0.0.1:0")];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let around = around(&Clock::new(), &Arc::default());
+    let done = api::command::run(cli, environment.into(), around).await;
+    done.map_err(|trouble| trouble.to_string())
+}
+
+/// Opens a database to bring it up to date.
+pub(crate) async fn open(url: &str) -> Result<Operator, Trouble> {
+    Operator::open(&config(url), &around(&Clock::new(), &Arc::default())).await
+}
+
 /// Migrates a database and loads the Finnish programme.
 pub(crate) async fn prepare(url: &str) {
-    let operator = Operator::open(&config(url), &around(&Clock::new(), &Arc::default()))
-        .await
-        .unwrap();
+    let operator = open(url).await.unwrap();
     operator.migrate().await.unwrap();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../programmes/fi");
     operator.load(&folder).await.unwrap();

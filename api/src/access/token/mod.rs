@@ -186,15 +186,6 @@ impl AuthenticationKeys {
         known.or_else(|| keys.first()).map(Arc::clone)
     }
 
-    /// Whether there is a key at all.
-    pub(super) fn has_key(&self) -> bool {
-        !self
-            .keys
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_empty()
-    }
-
     fn key(&self, id: &str) -> Option<Arc<Key>> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         keys.iter().find(|key| key.id == id).map(Arc::clone)

@@ -21,12 +21,18 @@ use super::{
     rows,
 };
 use crate::{
-    access::{House, Tx, Viewer},
+    access::{Alone, House, Tx, Viewer},
     catalogue::ProgrammeEntry,
     error::Failure,
     journal::Event,
     refusal::{Refused, UserError, UserErrorCode},
 };
+
+/// Why the system writes.
+const REASON: &str = "programme load";
+
+const ANOTHER: &str = "Somebody else is loading a programme into this database and was not disturbed; \
+    nothing was loaded. Run the command again when that has ended.";
 
 /// What loading a document did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +70,10 @@ pub(crate) async fn load(
     document: &ProgrammeDocument,
     is_demonstration: bool,
 ) -> Result<Loaded, Refused> {
-    // What is stored is compared with, so it must be known as it is now.
+    let mut tx = begin(house).await?;
+    // What is stored is compared with, so it must be known as it is now that nobody else loads.
     house.refresh().await?;
-    let viewer = house.system("programme load");
+    let viewer = house.system(REASON);
     let hash =
         content_hash(&(&document.version, &document.framework)).map_err(Failure::internal)?;
     let known = viewer
@@ -77,7 +84,6 @@ pub(crate) async fn load(
     let is_published = check(known, document, &hash, is_demonstration)?;
     let fresh = (viewer.new_id(), viewer.now(), is_demonstration);
     let programme = rows::programme(&document.programme, known.map(|p| &p.row), fresh);
-    let mut tx = viewer.begin().await?;
     let is_changed = known.is_none_or(|known| known.row != programme);
     if is_changed {
         tx.load::<programme::Entity>(vec![programme.clone()])
@@ -96,6 +102,20 @@ pub(crate) async fn load(
     tx.commit::<programme::Entity>(event, &programme).await?;
     house.refresh().await?;
     Ok(loaded)
+}
+
+/// Begins, alone among those who load.
+async fn begin(house: &Arc<House>) -> Result<Tx, Refused> {
+    let tx = match house.system(REASON).begin().await {
+        Err(Refused::Failure(failure)) if failure.is_busy() => None,
+        begun => Some(begun?),
+    };
+    if let Some(tx) = tx
+        && tx.is_alone(Alone::Loading).await?
+    {
+        return Ok(tx);
+    }
+    Err(refused("", ANOTHER.to_owned()))
 }
 
 /// Whether the version is published already with this very content. Refuses what would change it.
