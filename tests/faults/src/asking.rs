@@ -83,6 +83,16 @@ impl Caller {
         Some(response.status().as_u16())
     }
 
+    /// The time that a server tells in the head of its answers.
+    pub(crate) async fn date(&self, url: &str) -> Done<String> {
+        let response = self.http.get(format!("{url}/health/live")).send().await?;
+        let date = response
+            .headers()
+            .get("date")
+            .ok_or("an answer without a date")?;
+        Ok(date.to_str()?.to_owned())
+    }
+
     /// Sends what must succeed; answers with its `data`.
     pub(crate) async fn must(&self, url: &str, document: &str, variables: &Value) -> Done<Value> {
         match self.ask(url, "set-up", document, variables).await {

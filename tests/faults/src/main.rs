@@ -4,6 +4,7 @@
 mod acts;
 mod asking;
 mod checks;
+mod client;
 mod clients;
 mod clock;
 mod disk;
@@ -96,7 +97,7 @@ async fn all(arguments: &Arguments) -> Done<bool> {
     let mut table = Vec::new();
     let mut left_out = Vec::new();
     for fault in chosen {
-        if let Some(why) = shop.why_no_disk().filter(|_| fault.ground.is_small()) {
+        if let Some(why) = why_not(&shop, fault) {
             say(&format!("{} is left out: {why}", fault.name));
             left_out.push(fault.name);
             continue;
@@ -138,6 +139,18 @@ async fn all(arguments: &Arguments) -> Done<bool> {
         say(&format!("{name:26} left out"));
     }
     Ok(table.iter().flat_map(|(_, runs)| runs).all(Verdict::holds))
+}
+
+/// Why a fault cannot be played here.
+fn why_not(shop: &Workshop, fault: &Fault) -> Option<String> {
+    if fault.is_clocked {
+        return shop.why_no_clock();
+    }
+    fault
+        .ground
+        .is_small()
+        .then(|| shop.why_no_disk())
+        .flatten()
 }
 
 /// A run that could not be played to its end counts as broken: maybe the rig, maybe the server.

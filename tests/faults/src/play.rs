@@ -50,8 +50,8 @@ pub(crate) async fn play(
     let ended = probes.now();
     let back = probes.until_back(ended, PATIENCE).await;
     let mut acts = load.end().await;
-    let (samples, probed) = probes.end().await;
-    acts.extend(probed.into_iter().map(|act| (town.places.len(), act)));
+    let (samples, written) = probes.end().await;
+    acts.extend(written.into_iter().map(|act| (town.places.len(), act)));
     for server in &mut scene.servers {
         let status = server.stop(END_WITHIN).await?;
         if !status.is_some_and(|status| status.success()) {

@@ -113,21 +113,18 @@ impl Postgres {
             .iter()
             .copied()
             .chain(self.settings.iter().map(String::as_str));
-        let options: String = settings.map(|setting| format!(" -c {setting}")).collect();
+        let mut options = format!("-p {}", self.port);
+        for setting in settings {
+            options.push_str(" -c ");
+            options.push_str(setting);
+        }
         let started = shop
             .postgres("pg_ctl")?
             .arg("-D")
             .arg(self.home.join("files"))
             .arg("-l")
             .arg(self.home.join("log"))
-            .args([
-                "-w",
-                "-t",
-                "60",
-                "-o",
-                &format!("-p {}{options}", self.port),
-                "start",
-            ])
+            .args(["-w", "-t", "60", "-o", &options, "start"])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -12,7 +12,7 @@ use tokio::{
 use crate::{
     acts::Act,
     asking::{Caller, Outcome},
-    clients::Client,
+    client::Client,
     town::Place,
     workshop::Done,
 };
@@ -72,7 +72,7 @@ impl Probes {
             watch::Sender::new(false),
         );
         let mut tasks = JoinSet::new();
-        let note = |samples: &watch::Sender<Samples>| {
+        let notebook = |samples: &watch::Sender<Samples>| {
             let samples = samples.clone();
             move |kind, began, finding| {
                 let ended = begun.elapsed();
@@ -82,47 +82,47 @@ impl Probes {
                         began,
                         ended,
                         finding,
-                    })
+                    });
                 });
             }
         };
         let caller = Caller::new(None)?;
-        let (noted, until, page) = (
-            note(&samples),
+        let (note, until, page) = (
+            notebook(&samples),
             is_over.subscribe(),
             format!("{url}/health/ready"),
         );
         tasks.spawn(async move {
             while !*until.borrow() {
-                let began = begun.elapsed();
+                let asked = begun.elapsed();
                 let finding = match caller.status(&page, READY_WITHIN).await {
                     Some(200) => Finding::Served,
                     other => Finding::Failed(format!("{other:?}")),
                 };
-                noted(Kind::Ready, began, finding);
+                note(Kind::Ready, asked, finding);
                 sleep(EVERY).await;
             }
             Vec::new()
         });
         let reader = Client::probing(place, url, begun)?;
-        let (noted, until) = (note(&samples), is_over.subscribe());
+        let (note, until) = (notebook(&samples), is_over.subscribe());
         tasks.spawn(async move {
             while !*until.borrow() {
-                let began = begun.elapsed();
+                let asked = begun.elapsed();
                 let finding = match reader.read(0).await {
                     Some(_) => Finding::Served,
                     None => Finding::Failed("no answer".to_owned()),
                 };
-                noted(Kind::Read, began, finding);
+                note(Kind::Read, asked, finding);
                 sleep(EVERY).await;
             }
             Vec::new()
         });
         let mut writer = Client::probing(place, url, begun)?;
-        let (noted, until) = (note(&samples), is_over.subscribe());
+        let (note, until) = (notebook(&samples), is_over.subscribe());
         tasks.spawn(async move {
             while !*until.borrow() {
-                let began = begun.elapsed();
+                let asked = begun.elapsed();
                 let finding = match writer.answer(0).await {
                     Outcome::Acknowledged { .. } => Finding::Served,
                     Outcome::Refused(code) if code == "INSUFFICIENT_STORAGE" => Finding::Full,
@@ -130,7 +130,7 @@ impl Probes {
                     Outcome::Refused(code) if code == "VERSION_CONFLICT" => Finding::Served,
                     Outcome::Refused(code) | Outcome::Unknown(code) => Finding::Failed(code),
                 };
-                noted(Kind::Write, began, finding);
+                note(Kind::Write, asked, finding);
                 sleep(EVERY).await;
             }
             writer.acts()

@@ -64,7 +64,7 @@ pub(crate) fn lies(samples: &[Sample]) -> Vec<String> {
             let gap = failed
                 .iter()
                 .find(|gap| gap.from + LAG < sample.began && sample.ended < gap.to)?;
-            let since = (sample.began - gap.from).as_secs_f32();
+            let since = sample.began.saturating_sub(gap.from).as_secs_f32();
             Some(format!(
                 "{at}: ready, though nobody was served for {since:.1} s"
             ))

@@ -155,6 +155,11 @@ impl Scene {
     fn sqlite(&mut self, template: &Path, ground: Ground) -> Done<String> {
         let file = self.home(ground, 24)?.join("cfc.db");
         fs::copy(template, &file)?;
+        // A server that ends need not have folded its log into the file.
+        let log = |file: &Path| file.with_extension("db-wal");
+        if log(template).exists() {
+            fs::copy(log(template), log(&file))?;
+        }
         let url = format!("sqlite://{}", file.display());
         self.file = Some(file);
         Ok(url)

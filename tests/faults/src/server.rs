@@ -23,7 +23,7 @@ const SETTINGS: &[(&str, &str)] = &[
 ];
 
 /// How long a server may take to begin, on a machine that has much else to do.
-const START_WITHIN: Duration = Duration::from_secs(60);
+const START_WITHIN: Duration = Duration::from_mins(1);
 
 /// Additions to the environment of a server and of the commands beside it.
 pub(crate) type Around = Vec<(String, String)>;

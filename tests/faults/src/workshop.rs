@@ -8,6 +8,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use crate::{clock::Clock, disk::Disk};
+
 /// What may go wrong in the rig itself.
 pub(crate) type Trouble = Box<dyn std::error::Error + Send + Sync>;
 /// What came of a step of the rig.
@@ -104,9 +106,17 @@ impl Workshop {
     }
 
     /// Why no small disk can be made here; nothing if it can.
-    pub(crate) fn why_no_disk(&self) -> Option<&'static str> {
-        let hint = "mounting needs root; `unshare -rm` before the command is enough for SQLite";
-        (!self.is_root).then_some(hint)
+    pub(crate) fn why_no_disk(&self) -> Option<String> {
+        let mounted = Disk::mount(&self.folder.join("trial"), 1);
+        let hint = "who may not mount can run it by `unshare -rm`, which does for SQLite";
+        mounted.err().map(|error| format!("{error}; {hint}"))
+    }
+
+    /// Why no clock can be made here; nothing if it can.
+    pub(crate) fn why_no_clock(&self) -> Option<String> {
+        let made = Clock::make(&self.folder);
+        made.err()
+            .map(|error| format!("a C compiler makes the clock: {error}"))
     }
 
     /// Has a process ended when the rig ends.

@@ -60,10 +60,14 @@ pub(crate) async fn compare(url: &str, town: &Town, acts: &[(usize, Act)]) -> Do
     let database = connect(url).await?;
     let rows = read(&database).await?;
     database.close().await?;
+    Ok(judge(&rows, town, acts))
+}
+
+fn judge(rows: &Rows, town: &Town, acts: &[(usize, Act)]) -> Losses {
     let mut losses = Losses::default();
     let place = |at: usize| town.places.get(at).unwrap_or(&town.probed);
-    told(&rows, acts, &mut losses);
-    entities(&rows, acts, &mut losses);
+    told(rows, acts, &mut losses);
+    entities(rows, acts, &mut losses);
     let all = town.places.iter().chain([&town.probed]);
     let marks: HashMap<_, _> = acts
         .iter()
@@ -74,11 +78,11 @@ pub(crate) async fn compare(url: &str, town: &Town, acts: &[(usize, Act)]) -> Do
         })
         .collect();
     for place in all {
-        versions(&rows, place, &marks, &mut losses);
+        versions(rows, place, &marks, &mut losses);
     }
-    batches(&rows, &marks, place, &mut losses);
-    outbox(&rows, &mut losses);
-    Ok(losses)
+    batches(rows, &marks, place, &mut losses);
+    outbox(rows, &mut losses);
+    losses
 }
 
 #[expect(
@@ -314,3 +318,6 @@ pub(crate) fn story(act: &Act) -> String {
         attempts.collect::<Vec<_>>().join("; ")
     )
 }
+
+#[cfg(test)]
+mod tests;
