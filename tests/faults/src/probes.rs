@@ -20,6 +20,8 @@ use crate::{
 const EVERY: Duration = Duration::from_millis(150);
 /// Readiness that does not answer for so long is none.
 const READY_WITHIN: Duration = Duration::from_secs(3);
+/// What is found where no answer came.
+pub(crate) const UNANSWERED: &str = "no answer";
 /// So long everything has to go well before the service counts as back.
 const STEADY: Duration = Duration::from_secs(2);
 
@@ -97,7 +99,8 @@ impl Probes {
                 let asked = begun.elapsed();
                 let finding = match caller.status(&page, READY_WITHIN).await {
                     Some(200) => Finding::Served,
-                    other => Finding::Failed(format!("{other:?}")),
+                    Some(other) => Finding::Failed(other.to_string()),
+                    None => Finding::Failed(UNANSWERED.to_owned()),
                 };
                 note(Kind::Ready, asked, finding);
                 sleep(EVERY).await;
@@ -111,7 +114,7 @@ impl Probes {
                 let asked = begun.elapsed();
                 let finding = match reader.read(0).await {
                     Some(_) => Finding::Served,
-                    None => Finding::Failed("no answer".to_owned()),
+                    None => Finding::Failed(UNANSWERED.to_owned()),
                 };
                 note(Kind::Read, asked, finding);
                 sleep(EVERY).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::probes::{Finding, Kind, Sample};
+use crate::probes::{Finding, Kind, Sample, UNANSWERED};
 
 /// How long readiness may lag behind.
 const LAG: Duration = Duration::from_secs(3);
@@ -52,6 +52,13 @@ pub(crate) fn lies(samples: &[Sample]) -> Vec<String> {
         .flat_map(|kind| gaps(samples, kind, |finding| *finding == Finding::Served))
         .collect();
     let asked = samples.iter().filter(|sample| sample.kind == Kind::Ready);
+    // A server that was killed and is back at once may have been missed by this probe alone.
+    let mut is_missed = true;
+    let asked = asked.filter(|sample| {
+        let was_missed = is_missed;
+        is_missed = matches!(&sample.finding, Finding::Failed(why) if why == UNANSWERED);
+        !is_missed || was_missed
+    });
     asked
         .filter_map(|sample| {
             let at = format!("{:.1} s", sample.began.as_secs_f32());
@@ -110,6 +117,24 @@ mod tests {
         assert_eq!(told(15_100, failed()), 1);
         assert_eq!(told(500, failed()), 1);
         assert_eq!(told(13_000, Finding::Served), 0);
+    }
+
+    #[test]
+    fn readiness_that_does_not_answer_is_none_from_the_second_time_on() {
+        let unanswered = || Finding::Failed(UNANSWERED.to_owned());
+        let told = |second: Finding| {
+            lies(&[
+                sample(Kind::Write, 0, 10, Finding::Served),
+                sample(Kind::Ready, 1_000, 1_010, Finding::Served),
+                sample(Kind::Ready, 2_000, 2_010, unanswered()),
+                sample(Kind::Ready, 2_150, 2_160, second),
+                sample(Kind::Write, 9_000, 9_010, Finding::Served),
+            ])
+            .len()
+        };
+        assert_eq!(told(Finding::Served), 0);
+        assert_eq!(told(unanswered()), 1);
+        assert_eq!(told(failed()), 1);
     }
 
     #[test]
