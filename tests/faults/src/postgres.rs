@@ -170,6 +170,8 @@ impl Postgres {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+        // Its number may not be free yet where nobody buries processes, and looks alive to the next.
+        fs::remove_file(self.home.join("files/postmaster.pid"))?;
         Ok(())
     }
 
