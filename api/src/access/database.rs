@@ -160,7 +160,7 @@ impl Database {
     /// What one request reads with.
     pub(super) fn lease(&self) -> Lease {
         match &self.reads {
-            Some(shelf) => Lease::on_connections_of(shelf),
+            Some(kept) => Lease::on_connections_of(kept),
             None => Lease::on_pool(&self.pool),
         }
     }

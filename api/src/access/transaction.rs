@@ -73,7 +73,7 @@ impl Writes {
     /// Begins a transaction; on SQLite it takes the write lock at once, so that no read in it grows old
     /// before its write.
     pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
-        let (wire, begin, observer) = match self {
+        let (wire, word, observer) = match self {
             Self::Embedded(pool, observer) => {
                 let connection = pool.acquire().await.map_err(|error| match error {
                     sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
@@ -82,18 +82,14 @@ impl Writes {
                 let wire = Wire::Embedded(Embedded(Some(connection)));
                 (wire, "BEGIN IMMEDIATE", observer)
             }
-            Self::Kept(shelf) => {
-                let place = shelf.place().await?;
-                let held = shelf.take(place).await?;
-                (
-                    Wire::Kept(Arc::clone(shelf), held),
-                    "BEGIN",
-                    shelf.observer(),
-                )
+            Self::Kept(kept) => {
+                let place = kept.place().await?;
+                let held = kept.take(place).await?;
+                (Wire::Kept(Arc::clone(kept), held), "BEGIN", kept.observer())
             }
         };
         let backend = wire.backend();
-        let (wire, begun) = wire.run(begin, None).await;
+        let (wire, begun) = wire.run(word, None).await;
         begun.map_err(failed)?;
         Ok(Transaction {
             backend,
@@ -125,12 +121,12 @@ impl Wire {
                 };
                 (Some(Self::Embedded(embedded)), done)
             }
-            Self::Kept(shelf, held) => {
+            Self::Kept(kept, held) => {
                 let work = async |connection: &mut PgConnection| {
                     run::<Postgres>(connection, text, values).await
                 };
-                let (held, done) = shelf.with(held, work).await;
-                (held.map(|held| Self::Kept(shelf, held)), done)
+                let (held, done) = kept.with(held, work).await;
+                (held.map(|held| Self::Kept(kept, held)), done)
             }
         }
     }
@@ -148,12 +144,12 @@ impl Wire {
                 };
                 (Some(Self::Embedded(embedded)), done)
             }
-            Self::Kept(shelf, held) => {
+            Self::Kept(kept, held) => {
                 let work = async |connection: &mut PgConnection| {
                     rows::<Postgres>(connection, text, values).await
                 };
-                let (held, done) = shelf.with(held, work).await;
-                (held.map(|held| Self::Kept(shelf, held)), done)
+                let (held, done) = kept.with(held, work).await;
+                (held.map(|held| Self::Kept(kept, held)), done)
             }
         }
     }
@@ -164,7 +160,7 @@ impl Wire {
         done.map_err(failed)?;
         match wire {
             Some(Self::Embedded(mut embedded)) => drop(embedded.0.take()),
-            Some(Self::Kept(shelf, held)) => shelf.put_back(held),
+            Some(Self::Kept(kept, held)) => kept.put_back(held),
             None => {}
         }
         Ok(())

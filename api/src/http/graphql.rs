@@ -6,7 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU8, Ordering},
     },
 };
 
@@ -50,6 +50,11 @@ use super::{
 
 /// Bytes of a document above which even reading it is large work. People and tools write a tenth.
 const LONG_DOCUMENT: usize = 16 * 1024;
+
+/// Whether a request may still begin to write, has begun, or was told that it never will.
+const OPEN: u8 = 0;
+const WRITING: u8 = 1;
+const GIVEN_UP: u8 = 2;
 
 /// Answers `GET` and `POST` of `/graphql`.
 pub(crate) async fn answer<S: Site>(
@@ -173,8 +178,8 @@ impl<S: Site> Door<S> {
         };
         let deadline = self.settings.deadline;
         let runtime = self.runtime.clone();
-        let may_write = Arc::new(AtomicBool::new(false));
-        let (noted, record) = (Arc::clone(&may_write), Arc::clone(record));
+        let outlook = Arc::new(AtomicU8::new(OPEN));
+        let (noted, record) = (Arc::clone(&outlook), Arc::clone(record));
         let waiting = async move {
             let turn = self.turn(sender.key).await.map_err(refusal)?;
             let work = async move {
@@ -191,7 +196,8 @@ impl<S: Site> Door<S> {
         match timeout(deadline, waiting).await {
             Ok(done) => done,
             Err(_) => Err(refusal(Failure::new(
-                if may_write.load(Ordering::Acquire) {
+                // Who is first decides: a mutation that is told not to have begun never begins.
+                if outlook.swap(GIVEN_UP, Ordering::AcqRel) == WRITING {
                     Code::OutcomeUnknown
                 } else {
                     Code::OperationTimeout
@@ -205,7 +211,7 @@ impl<S: Site> Door<S> {
         self: Arc<Self>,
         sender: Sender,
         params: Result<Params, Failure>,
-        may_write: Arc<AtomicBool>,
+        outlook: Arc<AtomicU8>,
         record: Arc<Record>,
     ) -> Result<Written, ServerError> {
         let caller = self.site.caller(&sender.visit).await.map_err(refusal)?;
@@ -251,7 +257,7 @@ impl<S: Site> Door<S> {
             charge,
         };
         let door = Arc::clone(&self);
-        let answering = async move { door.answer(admitted, &sender, &may_write, &record).await };
+        let answering = async move { door.answer(admitted, &sender, &outlook, &record).await };
         if is_large {
             self.large.run(answering).await.map_err(refusal)?
         } else {
@@ -263,7 +269,7 @@ impl<S: Site> Door<S> {
         &self,
         admitted: Admitted<S>,
         sender: &Sender,
-        may_write: &AtomicBool,
+        outlook: &AtomicU8,
         record: &Record,
     ) -> Result<Written, ServerError> {
         let Admitted {
@@ -272,7 +278,11 @@ impl<S: Site> Door<S> {
             charge,
         } = admitted;
         let kind = operation.reading.kind;
-        may_write.store(kind == OperationType::Mutation, Ordering::Release);
+        if kind == OperationType::Mutation {
+            let begins =
+                outlook.compare_exchange(OPEN, WRITING, Ordering::AcqRel, Ordering::Acquire);
+            begins.map_err(|_| refusal(Failure::new(Code::OperationTimeout)))?;
+        }
         let effects = Effects::default();
         let described = if operation.described.is_empty() {
             None

@@ -8,7 +8,7 @@ use std::{
 
 /// Every row, in order.
 fn rows() -> Vec<String> {
-    let parts = [("T", 22), ("A", 13), ("Z", 10)];
+    let parts = [("T", 22), ("A", 13), ("Z", 10), ("F", 7)];
     let of = |(letter, last): (&str, u32)| {
         (1..=last)
             .map(move |n| format!("{letter}{n}"))
@@ -51,7 +51,7 @@ fn table() -> Vec<Vec<String>> {
         .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
     let cells = lines.map(|line| line.split(" | ").map(str::to_owned).collect::<Vec<_>>());
     let is_row = |cells: &Vec<String>| {
-        cells[0].starts_with(['T', 'A', 'Z']) && cells[0][1..].parse::<u32>().is_ok()
+        cells[0].starts_with(['T', 'A', 'Z', 'F']) && cells[0][1..].parse::<u32>().is_ok()
     };
     cells.filter(is_row).collect()
 }
