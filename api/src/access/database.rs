@@ -172,20 +172,16 @@ impl Database {
     /// What connections are for, how many are open, how many nobody uses.
     pub(super) fn pools(&self) -> Vec<(&'static str, u32, u32)> {
         let of = |shelf: &Shelf| (shelf.used() + shelf.idle(), shelf.idle());
-        match (&self.reads, &self.writes) {
-            (Some(reads), Writes::Kept(writes)) => {
-                let ((reads, idle_reads), (writes, idle_writes)) = (of(reads), of(writes));
-                vec![
-                    ("reads", reads, idle_reads),
-                    ("writes", writes, idle_writes),
-                ]
-            }
-            _ => {
-                let pool = self.pool.get_sqlite_connection_pool();
-                let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-                vec![("all", pool.size(), idle)]
-            }
+        if let (Some(reads), Writes::Kept(writes)) = (&self.reads, &self.writes) {
+            let ((reads, idle_reads), (writes, idle_writes)) = (of(reads), of(writes));
+            return vec![
+                ("reads", reads, idle_reads),
+                ("writes", writes, idle_writes),
+            ];
         }
+        let pool = self.pool.get_sqlite_connection_pool();
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        vec![("all", pool.size(), idle)]
     }
 
     /// Whether requests can be served, as they are: those who came a moment ago tell, and where nobody

@@ -103,8 +103,8 @@ impl Shelf {
     }
 
     /// Who is told of every statement.
-    pub(super) fn observer(&self) -> &Option<StatementObserver> {
-        &self.terms.observer
+    pub(super) fn observer(&self) -> Option<StatementObserver> {
+        self.terms.observer.clone()
     }
 
     /// A place, after some waiting.

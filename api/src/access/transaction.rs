@@ -80,7 +80,7 @@ impl Writes {
                     other => DbErr::Conn(RuntimeErr::SqlxError(Arc::new(other))),
                 })?;
                 let wire = Wire::Embedded(Embedded(Some(connection)));
-                (wire, "BEGIN IMMEDIATE", observer)
+                (wire, "BEGIN IMMEDIATE", observer.clone())
             }
             Self::Kept(kept) => {
                 let place = kept.place().await?;
@@ -93,7 +93,7 @@ impl Writes {
         begun.map_err(failed)?;
         Ok(Transaction {
             backend,
-            observer: observer.clone(),
+            observer,
             state: Mutex::new(wire.map_or(State::Ended, State::Open)),
         })
     }

@@ -134,11 +134,10 @@ fn sqlstate_meaning(state: &str) -> Code {
     match state {
         "57014" => Code::OperationTimeout,
         "08007" | "40003" => Code::OutcomeUnknown,
-        "53300" | "25006" => Code::ServiceUnavailable,
+        // The last two: the server ended the session since nothing came for too long.
+        "53300" | "25006" | "25P03" | "25P04" => Code::ServiceUnavailable,
         "53100" | "53200" => Code::InsufficientStorage,
         "40001" | "40P01" | "55P03" => Code::ConflictRetry,
-        // The server ended the session since nothing came for too long.
-        "25P03" | "25P04" => Code::ServiceUnavailable,
         _ if state.starts_with("08") || state.starts_with("57P0") => Code::ServiceUnavailable,
         _ => Code::InternalServerError,
     }
