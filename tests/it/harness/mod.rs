@@ -97,7 +97,8 @@ pub(crate) async fn command(url: &str, words: &[&str]) -> Result<(), String> {
     let environment = [("DATABASE_URL", url), ("CFC_BIND", "127.0.0.1:0")];
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let around = around(&Clock::new(), &Arc::default());
-    let done = api::command::run(cli, environment.into(), around).await;
+    let stop = api::Stop::when(std::future::pending());
+    let done = api::command::run(cli, environment.into(), around, stop).await;
     done.map_err(|trouble| trouble.to_string())
 }
 
