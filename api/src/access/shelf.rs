@@ -128,9 +128,12 @@ impl Shelf {
         if let Some(link) = lying {
             return Ok(Held { link, place });
         }
-        let opened = self.opener.acquire().await.map_err(|error| match error {
-            sqlx::Error::PoolTimedOut => too_busy(),
-            other => DbErr::Conn(RuntimeErr::SqlxError(Arc::new(other))),
+        let opened = self.opener.acquire().await.map_err(|error| {
+            *locked(&self.answered) = None;
+            match error {
+                sqlx::Error::PoolTimedOut => too_busy(),
+                other => DbErr::Conn(RuntimeErr::SqlxError(Arc::new(other))),
+            }
         })?;
         let now = Instant::now();
         let link = Link {
@@ -156,6 +159,7 @@ impl Shelf {
 
     /// Closes what was not heard of since a moment.
     fn distrust(&self, since: Instant) {
+        *locked(&self.answered) = None;
         let mut lying = locked(&self.lying);
         lying.silent_since = lying.silent_since.max(Some(since));
         lying.links.retain(|link| link.heard > since);
