@@ -22,6 +22,14 @@ fn names() -> Vec<String> {
         .collect()
 }
 
+/// Those that earlier versions ran without a transaction. Every later one is whole or not there.
+fn without_a_transaction() -> Vec<String> {
+    let mut names = names();
+    names.retain(|name| name.as_str() < "m20261201_000017");
+    assert_eq!(names.len(), 14);
+    names
+}
+
 /// From now on what is done cannot be recorded, for a migration or for all.
 fn forbidden(backend: Backend, name: &str) -> String {
     match backend {
@@ -114,7 +122,7 @@ async fn schema(database: &DatabaseConnection) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_an_earlier_version_left_half_done_is_recognised() {
     let mut begun = 0;
-    for (number, name) in names().iter().enumerate() {
+    for (number, name) in without_a_transaction().iter().enumerate() {
         let base = databases::empty(Backend::Sqlite).await;
         let database = only(&base).await;
         Migrator::install(&database).await.unwrap();
@@ -152,7 +160,7 @@ async fn what_an_earlier_version_left_half_done_is_recognised() {
 /// Cut off before it could be recorded, which leaves most behind.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_to_do_with_half_an_update_is_told() {
-    for (number, name) in names().iter().enumerate() {
+    for (number, name) in without_a_transaction().iter().enumerate() {
         for is_used in [false, true] {
             let url = databases::empty(Backend::Sqlite).await;
             let database = only(&url).await;
