@@ -17,7 +17,9 @@ use entity::{
         milestone, programme, programme_version, rating_level,
     },
 };
-use sea_orm::{ColumnTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+};
 use uuid::Uuid;
 
 use super::{
@@ -258,10 +260,12 @@ impl House {
     }
 }
 
+/// Stores a signing key.
 #[expect(clippy::disallowed_methods, reason = "keys have no viewer")]
-async fn insert_key(db: &Transaction, key: signing_key::ActiveModel) -> Result<(), Failure> {
-    signing_key::Entity::insert(key)
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
+pub(super) async fn insert_key(
+    db: &impl ConnectionTrait,
+    key: signing_key::ActiveModel,
+) -> Result<(), DbErr> {
+    let insert = signing_key::Entity::insert(key);
+    insert.exec_without_returning(db).await.map(|_| ())
 }

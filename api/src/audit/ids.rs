@@ -47,6 +47,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::audit::fixture::event;
 
     const GOOD: &str = "018ff000-0000-7000-8000-000000000001";
     const NIL: &str = "00000000-0000-0000-0000-000000000000";
@@ -54,26 +55,7 @@ mod tests {
     fn told(changes: &[Value]) -> Vec<String> {
         let mut wrong = WrongIds::default();
         for change in changes {
-            wrong.look(&audit_event::Model {
-                sequence: 1,
-                id: Uuid::nil(),
-                at: "2026-11-22T09:00:00Z".parse().unwrap(),
-                account_id: None,
-                client_id: None,
-                membership_id: None,
-                role: None,
-                system_reason: None,
-                programme_id: None,
-                municipality_id: None,
-                action: String::new(),
-                target_type: String::new(),
-                target_id: Uuid::nil(),
-                changes: json!([change]),
-                before_hash: String::new(),
-                after_hash: String::new(),
-                request_id: String::new(),
-                hash: None,
-            });
+            wrong.look(&event(1, std::slice::from_ref(change)));
         }
         wrong.into_texts()
     }

@@ -4,6 +4,8 @@ mod check;
 mod command_line;
 mod event;
 mod filter;
+#[cfg(test)]
+mod fixture;
 mod history;
 mod ids;
 mod names;

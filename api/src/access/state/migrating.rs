@@ -9,7 +9,10 @@ use sea_orm::{
 };
 
 use super::{Alone, connection, refusal_to_migrate, told};
-use crate::{access::House, trouble::Trouble};
+use crate::{
+    access::{House, house::insert_key},
+    trouble::Trouble,
+};
 
 const ANOTHER: &str = "Another cfc migrate is at work on this database and was not disturbed. Run the \
     command again when it has ended, to see that it came to its end.";
@@ -58,7 +61,7 @@ impl House {
     async fn first_key(&self, tx: &DatabaseTransaction) -> Result<(), Trouble> {
         if !has_key(tx).await.map_err(told)? {
             let key = self.new_key()?;
-            insert(tx, key).await.map_err(told)?;
+            insert_key(tx, key).await.map_err(told)?;
         }
         Ok(())
     }
@@ -67,10 +70,4 @@ impl House {
 #[expect(clippy::disallowed_methods, reason = "keys have no viewer")]
 async fn has_key(tx: &DatabaseTransaction) -> Result<bool, DbErr> {
     Ok(signing_key::Entity::find().count(tx).await? > 0)
-}
-
-#[expect(clippy::disallowed_methods, reason = "keys have no viewer")]
-async fn insert(tx: &DatabaseTransaction, key: signing_key::ActiveModel) -> Result<(), DbErr> {
-    let insert = signing_key::Entity::insert(key);
-    insert.exec_without_returning(tx).await.map(|_| ())
 }

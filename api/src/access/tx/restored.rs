@@ -7,7 +7,7 @@ use sea_orm::EntityTrait;
 
 use super::{Tx, seal};
 use crate::{
-    access::{House, Place, Resource, SigningKey},
+    access::{House, Place, Resource, SigningKey, house::insert_key},
     error::Failure,
     journal::{self, Event},
     refusal::Refused,
@@ -37,9 +37,7 @@ impl Tx {
         signing_key::Entity::delete_many()
             .exec(&transaction)
             .await?;
-        signing_key::Entity::insert(key)
-            .exec_without_returning(&transaction)
-            .await?;
+        insert_key(&transaction, key).await?;
         let account = journal::Account {
             at: now,
             actor: None,
