@@ -4,8 +4,9 @@
 use std::{sync::Arc, time::Duration};
 
 use entity::journal::chain_head;
-use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, EntityTrait};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, EntityTrait, QuerySelect};
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use tokio::time::timeout;
 
 use super::{
     lease::Lease,
@@ -20,7 +21,7 @@ pub(crate) type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
 /// How long a connection lives.
 const LIFETIME: Duration = Duration::from_mins(20);
 /// For how long an answer tells that there will be others.
-const RECENTLY: Duration = Duration::from_secs(2);
+const RECENTLY: Duration = Duration::from_secs(1);
 /// How much longer than a statement may take nothing is heard of a connection that is gone.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -194,7 +195,9 @@ impl Database {
             ),
             _ => (false, true),
         };
-        (reads || self.reads_a_row().await) && (writes || self.begins().await)
+        let asked =
+            async { (reads || self.reads_a_row().await) && (writes || self.could_write().await) };
+        timeout(RECENTLY, asked).await.unwrap_or(false)
     }
 
     #[expect(clippy::disallowed_methods, reason = "nobody is told what it says")]
@@ -203,11 +206,14 @@ impl Database {
         head.is_ok()
     }
 
-    async fn begins(&self) -> bool {
-        match self.writes.begin().await {
-            Ok(begun) => begun.rollback().await.is_ok(),
-            Err(_) => false,
-        }
+    /// Takes what every transaction takes last, which one that is lost may still hold.
+    #[expect(clippy::disallowed_methods, reason = "nobody is told what it says")]
+    async fn could_write(&self) -> bool {
+        let Ok(begun) = self.writes.begin().await else {
+            return false;
+        };
+        let head = chain_head::Entity::find().lock_shared().one(&begun).await;
+        head.is_ok() && begun.rollback().await.is_ok()
     }
 
     /// Begins a transaction.

@@ -42,7 +42,7 @@ pub(super) struct Shelf {
     terms: Terms,
     places: Arc<Semaphore>,
     lying: Mutex<Lying>,
-    /// When a connection last did what it was asked.
+    /// When what connections are for was last done: a read answered, a transaction committed.
     answered: Mutex<Option<Instant>>,
 }
 
@@ -86,7 +86,12 @@ impl Shelf {
         }
     }
 
-    /// Whether a connection did what it was asked within this time.
+    /// Notes that what connections are for was done.
+    pub(super) fn note_answer(&self) {
+        *locked(&self.answered) = Some(Instant::now());
+    }
+
+    /// Whether it was done within this time.
     pub(super) fn has_answered_within(&self, time: Duration) -> bool {
         locked(&self.answered).is_some_and(|at| at.elapsed() < time)
     }
@@ -176,7 +181,7 @@ impl Shelf {
         let done = timeout(self.terms.silence, work(&mut held.link.connection)).await;
         let done = done.unwrap_or_else(|_| Err(silent()));
         match &done {
-            Ok(_) => *locked(&self.answered) = Some(Instant::now()),
+            Ok(_) => {}
             Err(error) if is_usable_after(error) => {}
             Err(_) => {
                 self.distrust(since);
@@ -213,6 +218,9 @@ impl Shelf {
         let (held, answer) = self.with(held, reading).await;
         if let Some(observer) = &self.terms.observer {
             observer(&statement.sql);
+        }
+        if answer.is_ok() {
+            self.note_answer();
         }
         let found = match (answer, unread) {
             (Err(error), _) => Err(DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))),

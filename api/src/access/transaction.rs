@@ -25,6 +25,8 @@ use super::{
 /// What is said of a fault of this program.
 const AFTER_A_FAILURE: &str = "the transaction failed before, and takes nothing more";
 
+const COMMIT: &str = "COMMIT";
+
 /// Where transactions begin.
 pub(super) enum Writes {
     /// On any connection of an embedded database.
@@ -160,7 +162,12 @@ impl Wire {
         done.map_err(failed)?;
         match wire {
             Some(Self::Embedded(mut embedded)) => drop(embedded.0.take()),
-            Some(Self::Kept(kept, held)) => kept.put_back(held),
+            Some(Self::Kept(kept, held)) => {
+                if word == COMMIT {
+                    kept.note_answer();
+                }
+                kept.put_back(held);
+            }
             None => {}
         }
         Ok(())
@@ -171,7 +178,7 @@ impl Transaction {
     /// Makes everything lasting, unless anything failed.
     pub(super) async fn commit(mut self) -> Result<(), DbErr> {
         match std::mem::replace(self.state.get_mut(), State::Ended) {
-            State::Open(wire) => wire.end("COMMIT").await,
+            State::Open(wire) => wire.end(COMMIT).await,
             State::Failed(_) | State::Ended => Err(ended()),
         }
     }
